@@ -1,0 +1,124 @@
+"""The commands, thin."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from certify import __version__
+from certify.errors import UsageError
+
+PROVED, USAGE, REJECTED, UNDECIDED, FAILED = 0, 2, 3, 4, 5
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Returns:
+        the exit code: 0 proved, 2 usage or malformed input, 3 rejected (for `prove`: certified impossible),
+        4 undecided, 5 a resource or something around the program failed.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")  # a terminal without Greek letters still gets every line
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except UsageError as error:
+        return _complain(str(error), USAGE)
+    except MemoryError:
+        return _complain("out of memory", FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except OSError as error:
+        return _complain(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), FAILED)
+    return code
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"certify: error: {message}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="certify", description="Prove that neural networks have bad local minima, and check such proofs."
+    )
+    parser.add_argument("--version", action="version", version=f"certify {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    prove = commands.add_parser("prove", help="construct and prove a sub-optimal local minimum for a data set")
+    prove.add_argument("data", type=Path, metavar="DATA", help="a .csv, .npz or .npy file, or a .toml problem file")
+    prove.add_argument("--features", type=_names, metavar="A,B,..", help="columns to use (default: all numeric ones)")
+    prove.add_argument("--target", type=_names, metavar="Y,..", help="your own target columns (default: constructed)")
+    prove.add_argument("--activation", metavar="NAME", help="default: sigmoid")
+    prove.add_argument("--depth", type=int, metavar="H", help="number of hidden layers, 1 to 8 (default: 1)")
+    prove.add_argument("--widths", type=_widths, metavar="D1,..", help="fixed widths (default: every choice of widths)")
+    prove.add_argument("--outputs", type=int, metavar="M", help="number of constructed targets (default: 1)")
+    prove.add_argument("--output-bias", action="store_true", default=None, help="the outputs have a trainable bias")
+    prove.add_argument("--standardise", action="store_true", default=None, help="centre and scale features, exactly")
+    prove.add_argument("--seed", type=int, metavar="S", help="seed of the search (default: 0)")
+    prove.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder to write to (default: out)")
+    prove.add_argument("--json", action="store_true", help="print the result as JSON")
+    prove.set_defaults(run=_prove)
+
+    check = commands.add_parser("check", help="check a certificate against its instance, trusting nothing")
+    check.add_argument("instance", type=Path, metavar="INSTANCE")
+    check.add_argument("certificate", type=Path, metavar="CERTIFICATE")
+    check.add_argument("--json", action="store_true", help="print the result as JSON")
+    check.set_defaults(run=_check)
+
+    export = commands.add_parser("export", help="write the weights of a concrete network at the proved point")
+    export.add_argument("out", type=Path, metavar="OUT", help="the folder that `certify prove` wrote")
+    export.add_argument("--widths", type=_widths, required=True, metavar="D1,..", help="hidden widths")
+    export.add_argument("--format", choices=("npz", "pt"), default="npz", help="default: npz; pt needs torch")
+    export.set_defaults(run=_export)
+
+    lemmas = commands.add_parser("lemmas", help="list the lemmas: statements and sources")
+    lemmas.add_argument("name", nargs="?", metavar="NAME", help="show only this lemma")
+    lemmas.add_argument("--derive", action="store_true", help="derive its identities with SymPy and verify them")
+    lemmas.set_defaults(run=_lemmas)
+    return parser
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected positive integers such as 200,50, found {text!r}") from None
+
+
+def _prove(arguments: argparse.Namespace) -> int:
+    from certify.commands.prove import run
+
+    return run(arguments)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from certify.commands.check import run
+
+    return run(arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from certify.commands.export import run
+
+    return run(arguments)
+
+
+def _lemmas(arguments: argparse.Namespace) -> int:
+    from certify.commands.lemmas import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One module a command: parse nothing, decide nothing, call and print."""

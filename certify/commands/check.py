@@ -1,0 +1,78 @@
+"""`certify check`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from certify.errors import UsageError
+from certify.report.text import outcome_lines, scope_lines, summary
+from proofs.certificate import load_certificate
+from proofs.check import Outcome, check
+from proofs.document import TooLarge
+from proofs.exact import Malformed
+from proofs.instance import Instance, load_instance
+from proofs.kernel import Verdict
+
+EXIT_CODES = {Verdict.PROVED: 0, Verdict.REJECTED: 3, Verdict.UNDECIDED: 4}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check and print; returns the exit code."""
+    instance, outcome = checked(arguments.instance, arguments.certificate)
+    if arguments.json:
+        print(json.dumps(outcome_document(instance, outcome), ensure_ascii=False))
+    else:
+        print(f"instance {instance.hash}  (recomputed from {arguments.instance.name})")
+        for line in outcome_lines(instance, outcome):
+            print(line)
+    return EXIT_CODES[outcome.verdict]
+
+
+def checked(instance_path: Path, certificate_path: Path) -> tuple[Instance, Outcome]:
+    """Load both files and check.
+
+    Raises:
+        UsageError: a file is missing or malformed.
+        OSError: too large, or a file cannot be read for another reason.
+    """
+    try:
+        instance = load_instance(instance_path)
+        return instance, check(instance, load_certificate(certificate_path))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UsageError(f"{error.filename}: no such file") from None
+    except Malformed as error:
+        raise UsageError(str(error)) from None
+    except TooLarge as error:
+        raise OSError(str(error)) from None
+
+
+def outcome_document(instance: Instance, outcome: Outcome) -> dict[str, object]:
+    """The result as JSON."""
+    failure = outcome.failure
+    return {
+        "verdict": outcome.verdict.value,
+        "instance": instance.hash,
+        "claim": summary(outcome.claim),
+        "scope": list(scope_lines(instance, outcome.claim)) if outcome.verdict is Verdict.PROVED else [],
+        "precision": outcome.precision,
+        "assumes": [],
+        "steps": [
+            {
+                "id": fact.step,
+                "lemma": fact.lemma.name,
+                "detail": fact.conclusion.detail,
+                "margin": fact.conclusion.margin,
+            }
+            for fact in outcome.facts
+        ],
+        "failure": None
+        if failure is None
+        else {
+            "step": failure.step,
+            "lemma": failure.lemma,
+            "code": failure.failure.code,
+            "detail": failure.failure.detail,
+        },
+    }

@@ -1,0 +1,101 @@
+"""`certify prove`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from certify.build import build
+from certify.commands.check import outcome_document
+from certify.draft import DATA_FILE, Bundle
+from certify.output import CERTIFICATE, INSTANCE, REPORT, json_text, write_all
+from certify.plan import NotFound
+from certify.problem import Problem, read_problem
+from certify.progress import Progress
+from certify.report.markdown import report
+from certify.report.text import outcome_lines
+from proofs.claim import ObstructionClaim
+from proofs.kernel import Verdict
+
+PROVED, REJECTED, UNDECIDED = 0, 3, 4
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Search, prove, write, print; returns the exit code."""
+    problem = problem_of(arguments)
+    try:
+        with Progress() as progress:
+            bundle = build(problem, progress)
+    except NotFound as reason:
+        if arguments.json:
+            print(json.dumps({"verdict": "UNDECIDED", "reason": str(reason)}))
+        else:
+            print(f"UNDECIDED  {reason}")
+        return UNDECIDED
+    write_all(arguments.out, files_of(bundle, arguments.out))
+    if arguments.json:
+        document = outcome_document(bundle.instance, bundle.outcome)
+        print(json.dumps({**document, "notes": list(bundle.notes), "out": str(arguments.out)}, ensure_ascii=False))
+    else:
+        _print(bundle, arguments.out)
+    return _exit_code(bundle)
+
+
+def problem_of(arguments: argparse.Namespace) -> Problem:
+    """The problem on the command line: options given there override those of a TOML file."""
+    names = ("features", "activation", "depth", "widths", "outputs", "output_bias", "standardise", "seed")
+    given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    if arguments.target is not None:
+        given["targets"] = arguments.target
+    if "widths" in given:
+        given.setdefault("depth", len(given["widths"]))
+    path: Path = arguments.data
+    if path.suffix.lower() == ".toml":
+        return replace(read_problem(path), **given)
+    return Problem(data=path, **given)
+
+
+def files_of(bundle: Bundle, folder: Path) -> dict[str, bytes]:
+    """The files to write, by name."""
+    files = {
+        INSTANCE: json_text(bundle.instance_document),
+        CERTIFICATE: json_text(bundle.certificate_document),
+        REPORT: report(bundle.instance, bundle.outcome, arguments_of(bundle), bundle.notes, folder).encode("utf-8"),
+    }
+    if bundle.data_file is not None:
+        files[DATA_FILE] = bundle.data_file
+    return files
+
+
+def arguments_of(bundle: Bundle) -> dict[str, object]:
+    """The arguments of each step, by its name."""
+    steps = bundle.certificate_document["steps"]
+    return {step["id"]: step["arguments"] for step in steps} if isinstance(steps, list) else {}
+
+
+def _print(bundle: Bundle, folder: Path) -> None:
+    dataset = bundle.dataset
+    out = f" (not used: {', '.join(dataset.left_out)})" if dataset.left_out else ""
+    print(f"data     {dataset.source}: {dataset.inputs.rows} samples, features {', '.join(dataset.features)}{out}")
+    print(f"instance {bundle.instance.hash}")
+    for line in outcome_lines(bundle.instance, bundle.outcome):
+        print(line)
+    for note in bundle.notes:
+        print(f"not claimed: {note}")
+    if isinstance(bundle.outcome.claim, ObstructionClaim):
+        features = ", ".join(bundle.outcome.claim.features)
+        print(
+            f"IMPOSSIBLE  the construction cannot work while {features} are used like this; leave them out (--features)"
+        )
+    print(f"written to {folder}/: {', '.join(files_of(bundle, folder))}", file=sys.stderr)
+
+
+def _exit_code(bundle: Bundle) -> int:
+    if bundle.outcome.verdict is not Verdict.PROVED:
+        return UNDECIDED
+    if isinstance(bundle.outcome.claim, ObstructionClaim):
+        return REJECTED
+    return PROVED if bundle.outcome.claim.gap is not None else UNDECIDED

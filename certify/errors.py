@@ -1,0 +1,28 @@
+"""What goes wrong because of what the user gave, said so that the user can mend it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class UsageError(Exception):
+    """Bad input: the message says what is wrong, where, and what was expected instead."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The known names closest to a mistyped one, as the end of a message; empty when none is close."""
+    by_lower_case = {candidate.lower(): candidate for candidate in known}
+    close = [by_lower_case[match] for match in get_close_matches(name.lower(), by_lower_case, n=3)]
+    return f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
+
+
+def shown(text: str) -> str:
+    """Text as a message shows it: quoted, on one line, and never long."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def repeated(names: Iterable[str]) -> str | None:
+    """The first name that occurs more than once, if any."""
+    return next((name for name, count in Counter(names).items() if count > 1), None)

@@ -1,0 +1,199 @@
+"""What to prove: the targets, where the constant network sits, and its signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import gcd
+
+from flint import fmpq
+
+from certify.data import Dataset
+from certify.errors import UsageError
+from certify.problem import Problem
+from certify.search.levels import Placement, place, placement_at
+from certify.search.residual import Residual
+from proofs.balls import Sign, sign
+from proofs.definite import smallest_pivot
+from proofs.exact import parse_level, parse_rational
+from proofs.instance import Architecture
+from proofs.moments import first_moments, shell_moments
+from proofs.table import Table, table_from_columns
+
+
+class NotFound(Exception):
+    """The search ended without a proof and without a proof that there is none; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Targets and the constant network that will be shown to be a bad minimum for them.
+
+    Attributes:
+        constants: c_1..c_m, the outputs.
+        output_weights: V_1..V_m for a network with an output bias.
+        jensen_scales: e_o with D_o = e_o D for the residual D that was found; empty when there is no such e.
+    """
+
+    network: Architecture
+    targets: Table
+    placement: Placement
+    constants: tuple[fmpq, ...]
+    output_weights: tuple[fmpq, ...]
+    jensen_scales: tuple[fmpq, ...]
+
+
+def plan_constructed(problem: Problem, network: Architecture, residual: Residual, samples: int) -> Plan:
+    """Targets Y_o = c_o - e_o D with e = 1, -1, 2, -2, ...
+
+    Raises:
+        UsageError: the levels or the constant of the problem do not allow it.
+        NotFound: the activation has no suitable level.
+    """
+    scales = tuple(fmpq((1 if o % 2 == 0 else -1) * (o // 2 + 1)) for o in range(network.outputs))
+    signs = tuple(_sign(e) for e in scales)
+    placement = _place(problem, network, set())
+    constants = _constructed_constants(problem, network, placement, signs)
+    columns = [_targets(residual, e, c) for e, c in zip(scales, constants, strict=True)]
+    return Plan(
+        network,
+        table_from_columns(columns, samples),
+        placement,
+        constants,
+        _output_weights(network, placement, signs, constants),
+        scales,
+    )
+
+
+def plan_for_targets(
+    problem: Problem,
+    network: Architecture,
+    dataset: Dataset,
+    targets: Table,
+    basis: Sequence[int],
+    residual: Residual | None,
+) -> Plan:
+    """The user's own targets: the constants are their means, so D_o is orthogonal to 1.
+
+    Raises:
+        UsageError: the levels of the problem do not allow it.
+        NotFound: the theorem does not apply to these targets.
+    """
+    network = replace(network, outputs=targets.columns)
+    constants, signs = [], []
+    for o, name in enumerate(dataset.target_names):
+        column = [int(targets.numerators[n, o]) for n in range(targets.rows)]
+        constants.append(fmpq(sum(column), targets.denominators[o] * targets.rows))
+        integers = [sum(column) - targets.rows * y for y in column]
+        _demand_uncorrelated(dataset, name, integers)
+        signs.append(_definiteness(dataset.inputs, basis, name, integers))
+    if not any(signs):
+        raise NotFound("the targets are constant: a constant network fits them exactly")
+    wanted = {s * _sign(c) for s, c in zip(signs, constants, strict=True) if s}
+    placement = _place(problem, network, wanted)
+    return Plan(
+        network,
+        targets,
+        placement,
+        tuple(constants),
+        _output_weights(network, placement, signs, constants),
+        _ratios(targets, constants, residual) if residual is not None else (),
+    )
+
+
+def _sign(value: fmpq) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _targets(residual: Residual, scale: fmpq, constant: fmpq) -> tuple[list[int], int]:
+    """Y = c - e D over one denominator, in lowest terms."""
+    common = residual.denominator * int(constant.q) * int(scale.q)
+    shift = int(constant.p) * (common // int(constant.q))
+    factor = int(scale.p) * (common // (residual.denominator * int(scale.q)))
+    numbers = [shift - factor * v for v in residual.values]
+    divisor = gcd(common, *numbers)
+    return [v // divisor for v in numbers], common // divisor
+
+
+def _place(problem: Problem, network: Architecture, wanted: set[int]) -> Placement:
+    """Levels; `wanted` holds the signs that V_o sigma(a_H) must have for given targets, times the sign of M_o."""
+    activation = network.activation
+    if problem.levels is not None:
+        placement = placement_at(activation, tuple(parse_level(text, "levels") for text in problem.levels))
+        if placement is None:
+            raise UsageError(
+                f"levels: sigma'' (and sigma' above the first layer) must not vanish there for {activation.name}; leave "
+                "`levels` out to let the search choose"
+            )
+        return placement
+    free = network.output_bias or not wanted
+    if not free and wanted not in ({1}, {-1}):
+        raise NotFound(
+            "without an output bias no constant network has the right signs for these targets; add --output-bias"
+        )
+    placement = place(activation, problem.depth, None if free else next(iter(wanted)))
+    if placement is None:
+        raise NotFound(f"no level with the needed signs was found for {activation.name}; try --output-bias")
+    return placement
+
+
+def _constructed_constants(
+    problem: Problem, network: Architecture, placement: Placement, signs: Sequence[int]
+) -> tuple[fmpq, ...]:
+    """Output values: 1 in size (or the user's constant), with the sign that a missing output bias demands."""
+    size = fmpq(1) if problem.constant is None else parse_rational(problem.constant, "constant")
+    if network.output_bias:
+        return (size,) * len(signs)
+    if size == 0:
+        raise UsageError("constant: 0 needs an output bias: without one the last weights would be zero")
+    top = sign(network.activation.value(placement.levels[-1].ball()))
+    if top is Sign.UNKNOWN:
+        raise UsageError("levels: sigma vanishes at the last level, so without an output bias the output would be zero")
+    return tuple(abs(size) * top.value * placement.orientation * s for s in signs)
+
+
+def _output_weights(
+    network: Architecture, placement: Placement, signs: Sequence[int], constants: Sequence[fmpq]
+) -> tuple[fmpq, ...]:
+    """V_o with an output bias: about c_o / sigma(a_H), a non-zero integer of the sign the minimum needs."""
+    top = float(network.activation.value(placement.levels[-1].ball()).mid())
+    weights = []
+    for definite, c in zip(signs, constants, strict=True):
+        size = round(abs(int(c.p) / int(c.q) / top)) if abs(top) > 1e-3 else 1
+        weights.append(fmpq(placement.orientation * (definite or 1) * max(1, size)))
+    return tuple(weights)
+
+
+def _demand_uncorrelated(dataset: Dataset, name: str, residual: Sequence[int]) -> None:
+    _, moments = first_moments(dataset.inputs, residual)
+    for feature, moment in zip(dataset.features, moments, strict=True):
+        if moment != 0:
+            raise NotFound(
+                f"target {name!r} is correlated with feature {feature!r}, so no constant network is a critical point "
+                "for it; leave --target out to let certify construct targets"
+            )
+
+
+def _definiteness(inputs: Table, basis: Sequence[int], name: str, residual: Sequence[int]) -> int:
+    """The sign of the definite matrix M_o, or 0 for a constant target."""
+    if not any(residual):
+        return 0
+    signed = shell_moments(inputs, basis, residual).signed
+    if smallest_pivot(signed) is not None:
+        return 1
+    if smallest_pivot(-signed) is not None:
+        return -1
+    raise NotFound(f"the matrix sum_n D_n x_n x_n^T of target {name!r} is not definite, so the theorem does not apply")
+
+
+def _ratios(targets: Table, constants: Sequence[fmpq], found: Residual) -> tuple[fmpq, ...]:
+    """e_o with D_o = e_o D, or none."""
+    pivot = next(n for n, v in enumerate(found.values) if v)
+    ratios = []
+    for o, c in enumerate(constants):
+        ratio = (c - targets.entry(pivot, o)) * found.denominator / found.values[pivot]
+        for n, v in enumerate(found.values):
+            if (c - targets.entry(n, o)) * found.denominator != ratio * v:
+                return ()
+        ratios.append(ratio)
+    return tuple(ratios)

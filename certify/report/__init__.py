@@ -1,0 +1,1 @@
+"""Reports: they render a checked result and decide nothing."""

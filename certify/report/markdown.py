@@ -1,0 +1,151 @@
+"""The readable report of a checked instance, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from certify.output import CERTIFICATE, INSTANCE
+from certify.report.text import scope_lines, summary, verdict_line
+from proofs.check import Outcome
+from proofs.exact import show
+from proofs.instance import Instance
+from proofs.kernel import Verdict
+from proofs.lemmas.constant_point import ConstantPoint
+
+MOST_SHOWN = 12
+
+
+def report(
+    instance: Instance, outcome: Outcome, arguments: Mapping[str, object], notes: Sequence[str], folder: Path
+) -> str:
+    """Render an instance and the outcome of checking its certificate.
+
+    Args:
+        arguments: for each step its arguments in the certificate.
+        notes: what is not claimed, and why.
+        folder: where the files are, for the command that checks again.
+    """
+    return "\n".join(_lines(instance, outcome, arguments, notes, folder)) + "\n"
+
+
+def _lines(
+    instance: Instance, outcome: Outcome, arguments: Mapping[str, object], notes: Sequence[str], folder: Path
+) -> Iterator[str]:
+    yield f"# {summary(outcome.claim).capitalize()}"
+    yield ""
+    yield f"**{verdict_line(outcome)}**"
+    yield ""
+    if outcome.verdict is Verdict.PROVED:
+        yield "## What is claimed"
+        yield ""
+        yield from (f"- {line}" for line in scope_lines(instance, outcome.claim))
+        yield from (f"- not claimed: {note}" for note in notes)
+        yield ""
+    yield from _data(instance)
+    point = next(
+        (f.conclusion.proposition for f in outcome.facts if isinstance(f.conclusion.proposition, ConstantPoint)), None
+    )
+    if point is not None:
+        yield from _point(instance, point)
+    yield "## The proof, step by step"
+    yield ""
+    for fact in outcome.facts:
+        yield f"### {fact.step}: {fact.lemma.title} (`{fact.lemma.name}`)"
+        yield ""
+        yield f"*Statement.* {_escape(fact.lemma.statement)}"
+        yield ""
+        yield f"*Here.* {_escape(fact.conclusion.detail)}"
+        if fact.conclusion.margin:
+            yield ""
+            yield f"*Margin.* {_escape(fact.conclusion.margin)}"
+        shown = _arguments(arguments.get(fact.step))
+        if shown:
+            yield ""
+            yield f"*Given by the certificate.* {_escape(shown)}"
+        yield ""
+        yield f"*Proof.* {fact.lemma.source}"
+        yield ""
+    if outcome.failure is not None:
+        yield f"**The check stopped at {outcome.failure.step}: {_escape(str(outcome.failure.failure))}**"
+        yield ""
+    yield "## Check it again"
+    yield ""
+    yield f"    certify check {folder / INSTANCE} {folder / CERTIFICATE}"
+    yield ""
+    yield (
+        f"The check recomputes every conclusion from the instance (`{instance.hash}`) with exact rationals and ball "
+        f"arithmetic at {outcome.precision} bits. It trusts Python, FLINT, the code in `proofs/` and the theorems in "
+        "`docs/mathematics.md`; it assumes nothing else."
+    )
+
+
+def _data(instance: Instance) -> Iterator[str]:
+    network = instance.architecture
+    yield "## The instance"
+    yield ""
+    yield f"- data: {_escape(instance.provenance)}"
+    yield (
+        f"- {instance.samples} samples ({len(instance.distinct_inputs)} different inputs), "
+        f"{len(instance.features)} features: {_escape(', '.join(instance.features))}"
+    )
+    if network.outputs:
+        targets = ", ".join(str(instance.targets.entry(n, 0)) for n in range(min(MOST_SHOWN, instance.samples)))
+        more = ", ..." if instance.samples > MOST_SHOWN else ""
+        yield f"- targets (output 1): {targets}{more}"
+    widths = "every choice of widths" if network.widths is None else "-".join(map(str, network.widths))
+    bias = "with" if network.output_bias else "without"
+    yield (
+        f"- network: fully connected, depth {network.depth}, {network.activation.name}, {widths}, "
+        f"{network.outputs} output{'' if network.outputs == 1 else 's'} {bias} output bias"
+    )
+    yield "- loss: the sum of squared differences"
+    yield ""
+
+
+def _point(instance: Instance, point: ConstantPoint) -> Iterator[str]:
+    top = f"σ(a_{len(point.levels)})"
+    yield "## The point"
+    yield ""
+    yield "- W_1 = 0: the network is constant over the data"
+    for h, level in enumerate(point.levels, 1):
+        if h == 1:
+            yield f"- layer 1: biases a_1 = {level}"
+        else:
+            scale = point.scales[h - 2]
+            yield (
+                f"- layer {h}: weights {scale} times any positive shares that sum to 1, "
+                f"biases a_{h} - ({scale}) σ(a_{h - 1}), so that the level is a_{h} = {level}"
+            )
+    for o, constant in enumerate(point.constants):
+        if point.output_weights is None:
+            yield f"- output {o + 1}: last weights any positive shares of ({constant})/{top}; the output is {constant}"
+        else:
+            weight = point.output_weights[o]
+            yield (
+                f"- output {o + 1}: last weights any positive shares of {weight}, bias {constant} - ({weight}) {top}; "
+                f"the output is {constant}"
+            )
+    yield f"- E* = {point.loss if len(str(point.loss)) <= 60 else show(point.loss) + '...'}"
+    if len(point.basis) < len(instance.features):
+        kept = ", ".join(instance.features[j] for j in point.basis)
+        yield f"- the other features are affine functions of {_escape(kept)}; weights along such a dependency are flat"
+    yield ""
+
+
+def _arguments(arguments: object) -> str:
+    """The arguments of a step, long ones cut."""
+    if not isinstance(arguments, dict):
+        return ""
+    parts = []
+    for key, value in arguments.items():
+        text = str(value).replace("'", "")
+        parts.append(f"{key} = {text if len(text) <= 200 else text[:197] + '...'}")
+    return "; ".join(parts)
+
+
+def _escape(text: str) -> str:
+    """Markdown takes `<`, `*`, `_` and `|` for its own."""
+    for mark in "\\`*_<|":
+        text = text.replace(mark, "\\" + mark)
+    return text

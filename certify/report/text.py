@@ -1,0 +1,74 @@
+"""The step table and the scope of a claim, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proofs.check import Outcome
+from proofs.claim import Claim, MinimumClaim, ObstructionClaim
+from proofs.exact import show
+from proofs.instance import Instance
+from proofs.kernel import Verdict
+
+
+def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
+    """The table of steps, the scope and the verdict."""
+    names = [fact.lemma.name for fact in outcome.facts] + ([outcome.failure.lemma] if outcome.failure else [])
+    width = max([len(name) for name in names], default=0)
+    for fact in outcome.facts:
+        line = f"{fact.step:<3} {fact.lemma.name:<{width}}  ok   {fact.conclusion.detail}"
+        yield f"{line}   {fact.conclusion.margin}" if fact.conclusion.margin else line
+    if outcome.failure:
+        failed = outcome.failure
+        word = "NO" if outcome.verdict is Verdict.REJECTED else "??"
+        yield f"{failed.step:<3} {failed.lemma:<{width}}  {word}   [{failed.failure.code}] {failed.failure.detail}"
+    if outcome.verdict is Verdict.PROVED:
+        yield from (f"scope: {line}" for line in scope_lines(instance, outcome.claim))
+    yield f"assumes: none   precision: {outcome.precision} bits"
+    yield verdict_line(outcome)
+
+
+def verdict_line(outcome: Outcome) -> str:
+    """`PROVED  local minimum, not global`."""
+    if outcome.verdict is not Verdict.PROVED:
+        return f"{outcome.verdict.value}  {outcome.failure.failure if outcome.failure else ''}".rstrip()
+    return f"PROVED  {summary(outcome.claim)}"
+
+
+def summary(claim: Claim) -> str:
+    """The claim in a few words."""
+    if isinstance(claim, ObstructionClaim):
+        return f"obstruction: no residual for these inputs has a definite M, because of {', '.join(claim.features)}"
+    return "local minimum" if claim.gap is None else "local minimum, not global"
+
+
+def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
+    """What exactly is claimed, one item a line."""
+    if isinstance(claim, ObstructionClaim):
+        yield "the constant-point construction is impossible for these inputs; other bad minima are not excluded"
+        return
+    network = instance.architecture
+    some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
+    layers = "hidden layer" if network.depth == 1 else "hidden layers"
+    yield f"{network.depth} {layers} of {network.activation.name}, {some}, all positive shares; E* = {exactly(claim)}"
+    if claim.gap is not None:
+        yield f"a point lower by at least {show(claim.gap)} exists for {widths_text(claim.least_widths)}"
+    if claim.zero_loss_widths is not None:
+        yield f"the global minimum is exactly 0 for {widths_text(claim.zero_loss_widths)}"
+    if claim.box_radius is not None:
+        yield f"nothing is lower in the box of radius {claim.box_radius} (interval-region/1), at every width"
+    if claim.jensen_region:
+        yield "nothing is lower in the Jensen region (jensen-region/1), at every width and for weights of any size"
+    if claim.generic:
+        yield "the construction works for almost every data set of this shape (generic-data/1)"
+
+
+def exactly(claim: MinimumClaim) -> str:
+    """The loss, exact when it is short."""
+    text = str(claim.loss)
+    return text if len(text) <= 30 else f"{show(claim.loss)}... (exact rational in the certificate)"
+
+
+def widths_text(least: tuple[int, ...]) -> str:
+    """`d_1 ≥ 1, d_2 ≥ 2`."""
+    return ", ".join(f"d_{h} ≥ {least_width}" for h, least_width in enumerate(least, 1))

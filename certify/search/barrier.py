@@ -1,0 +1,151 @@
+"""The convex problem behind the residual and its dual: Newton's method on the log-determinant barrier.
+
+Over the positive definite forms S, minimise
+
+    1/2 |P q(S)|^2 - log det S,        q(S)_n = z_n^T S z_n,
+
+where P projects off the affine functions of the inputs. At a minimum the residual D = P q(S) has
+sum_n D_n z_n z_n^T = S^{-1}, positive definite. There is no minimum exactly when some S >= 0, S != 0, has
+P q(S) = 0, an obstruction; then S runs off towards the obstructions of largest rank. So either answer comes out of
+the same iteration. The objective is self-concordant (Nesterov, Nemirovskii 1994): no step size needs tuning, and as
+soon as the Newton decrement is below 1 the residual of the full Newton step is feasible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from certify.search.points import Floats
+
+_WELL_CONDITIONED = 10.0
+_DIVERGED = 1e7
+_CONVERGED = 1e-4
+_NEGLIGIBLE = 1e-12
+_MOST_STEPS = 80
+_LONGEST_STEP = 1e3
+_BLOCK_ENTRIES = 1 << 23
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Centre:
+    """Where the iteration ended.
+
+    Attributes:
+        form: r x r, the last S; long in the directions of the obstructions if there are any.
+        residual: D for each point, orthogonal to the affine functions up to rounding.
+        curvature: the least eigenvalue of sum_n m_n D_n z_n z_n^T; the residual serves when this is positive.
+        freedom: the dimension of the space of quadratic forms that are affine on the points.
+    """
+
+    form: Floats
+    residual: Floats
+    curvature: float
+    freedom: int
+
+
+class _Forms:
+    """Symmetric r x r matrices as vectors of length r(r+1)/2, with the Frobenius inner product."""
+
+    def __init__(self, size: int) -> None:
+        self.rows, self.columns = np.triu_indices(size)
+        self.weight = np.where(self.rows == self.columns, 1.0, np.sqrt(2.0))
+        self.size = size
+
+    def vector(self, matrix: Floats) -> Floats:
+        return matrix[self.rows, self.columns] * self.weight
+
+    def matrix(self, vector: Floats) -> Floats:
+        result = np.empty((self.size, self.size))
+        result[self.rows, self.columns] = result[self.columns, self.rows] = vector / self.weight
+        return result
+
+    def quadratics(self, values: Floats) -> Floats:
+        """For each point z the vector of z z^T."""
+        return values[:, self.rows] * values[:, self.columns] * self.weight
+
+    def barrier_hessian(self, inverse: Floats) -> Floats:
+        """The matrix of S -> W S W, the Hessian of -log det at W^{-1}."""
+        rows, columns = self.rows, self.columns
+        symmetrised = inverse[np.ix_(rows, rows)] * inverse[np.ix_(columns, columns)]
+        symmetrised += inverse[np.ix_(rows, columns)] * inverse[np.ix_(columns, rows)]
+        factor = self.weight / np.sqrt(2.0)
+        return symmetrised * np.outer(factor, factor)
+
+
+def affine_functions(values: Floats, weights: Floats) -> Floats:
+    """An orthonormal basis (G x (d_0 + 1)) of sqrt(m) times the affine functions of whitened points."""
+    columns = np.column_stack([np.ones(len(values)), values])
+    return np.asarray(np.linalg.qr(np.sqrt(weights)[:, None] * columns)[0])
+
+
+def analytic_centre(values: Floats, affine: Floats, weights: Floats) -> Centre:
+    """Run the iteration on whitened points ``values`` (G x r) with weights m (G).
+
+    ``affine`` (G x c) is an orthonormal basis of sqrt(m) times the functions to be orthogonal to.
+    """
+    forms = _Forms(values.shape[1])
+    identity = np.eye(forms.size)
+    residual, curvatures = _residual(identity, values, affine, weights)
+    if curvatures[0] * _WELL_CONDITIONED > curvatures[-1]:
+        return Centre(identity, residual, curvatures[0], 0)
+
+    gram = _gram(forms, values, affine, weights)
+    freedom = int(np.count_nonzero(np.linalg.eigvalsh(gram) <= _NEGLIGIBLE))
+    form = identity
+    for _ in range(_MOST_STEPS):
+        inverse = np.linalg.inv(form)
+        point = forms.vector(form)
+        gradient = gram @ point - forms.vector(inverse)
+        try:
+            step = -np.linalg.solve(gram + forms.barrier_hessian(inverse), gradient)
+            root = np.linalg.inv(np.linalg.cholesky(form))
+        except np.linalg.LinAlgError:
+            break
+        decrement = float(-gradient @ step)
+        direction = forms.matrix(step)
+        if 0 <= decrement < 1:
+            residual, curvatures = _residual(form + direction, values, affine, weights)
+        if decrement < _CONVERGED or np.linalg.eigvalsh(form)[-1] > _DIVERGED:
+            break
+        stretches = np.linalg.eigvalsh(root @ direction @ root.T)
+        form = form + _step_length(float(step @ gram @ step), float(point @ gram @ step), stretches) * direction
+    return Centre(form, residual, curvatures[0], freedom)
+
+
+def _residual(form: Floats, values: Floats, affine: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """D = P q(form), and the eigenvalues of sum_n m_n D_n z_n z_n^T in increasing order."""
+    root = np.sqrt(weights)
+    quadratic = root * np.einsum("ni,ni->n", values @ form, values)
+    residual = (quadratic - affine @ (affine.T @ quadratic)) / root
+    moment = values.T @ ((weights * residual)[:, None] * values)
+    return residual, np.linalg.eigvalsh(moment)
+
+
+def _gram(forms: _Forms, values: Floats, affine: Floats, weights: Floats) -> Floats:
+    """The Gram matrix of the projected quadratics over the mean square of |z|^2, in one pass over blocks of points."""
+    size = len(forms.weight)
+    total, overlap = np.zeros((size, size)), np.zeros((affine.shape[1], size))
+    block = max(1, _BLOCK_ENTRIES // size)
+    for start in range(0, len(values), block):
+        rows = slice(start, start + block)
+        quadratics = np.sqrt(weights[rows])[:, None] * forms.quadratics(values[rows])
+        total += quadratics.T @ quadratics
+        overlap += affine[rows].T @ quadratics
+    scale = weights @ np.einsum("ni,ni->n", values, values) ** 2
+    return np.asarray((total - overlap.T @ overlap) / scale)
+
+
+def _step_length(square: float, slope: float, stretches: Floats) -> float:
+    """Minimise t^2 square / 2 + t slope - sum log(1 + t stretches) over 0 <= t, by bisection of its derivative."""
+    low, high = 0.0, _LONGEST_STEP
+    if stretches[0] < 0:
+        high = min(high, -0.99 / stretches[0])
+    for _ in range(50):
+        middle = (low + high) / 2
+        if square * middle + slope > np.sum(stretches / (1 + middle * stretches)):
+            high = middle
+        else:
+            low = middle
+    return low

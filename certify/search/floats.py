@@ -1,0 +1,55 @@
+"""The activations in float64 for searches; nothing here is ever part of a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+_SQRT_2PI = float(np.sqrt(2 * np.pi))
+
+
+def _sigmoid(z: Array) -> Array:
+    return 0.5 * (1 + np.tanh(z / 2))
+
+
+def _erf(z: Array) -> Array:
+    """Abramowitz and Stegun 7.1.26 (error below 2e-7), enough to steer a search."""
+    t = 1 / (1 + 0.3275911 * np.abs(z))
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    return np.sign(z) * (1 - series * np.exp(-np.minimum(z * z, 700)))
+
+
+def _density(z: Array) -> Array:
+    return np.exp(-np.minimum(z * z / 2, 700)) / _SQRT_2PI
+
+
+def _distribution(z: Array) -> Array:
+    return (1 + _erf(z / np.sqrt(2))) / 2
+
+
+def _silu_slope(z: Array) -> Array:
+    s = _sigmoid(z)
+    return s * (1 + z * (1 - s))
+
+
+def _exp(z: Array) -> Array:
+    return np.exp(np.minimum(z, 300))
+
+
+VALUE_AND_SLOPE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
+    "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * _sigmoid(-z)),
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "softplus": (lambda z: np.logaddexp(0, z), _sigmoid),
+    "silu": (lambda z: z * _sigmoid(z), _silu_slope),
+    "gelu": (lambda z: z * _distribution(z), lambda z: _distribution(z) + z * _density(z)),
+    "erf": (_erf, lambda z: 2 / np.sqrt(np.pi) * np.exp(-np.minimum(z * z, 700))),
+    "arctan": (np.arctan, lambda z: 1 / (1 + z * z)),
+    "sin": (np.sin, np.cos),
+    "exp": (_exp, _exp),
+    "square": (lambda z: z * z, lambda z: 2 * z),
+    "softsign": (lambda z: z / (1 + np.abs(z)), lambda z: (1 + np.abs(z)) ** -2),
+    "elu": (lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))), lambda z: np.exp(np.minimum(z, 0))),
+}

@@ -1,0 +1,128 @@
+"""The residual D of the constant point, or the exact reason why there is none.
+
+Wanted is a D that is orthogonal to 1 and to every feature, equal on equal inputs, with sum_n D_n x_n x_n^T positive
+definite; see `certify.search.barrier` for the convex problem that decides whether it exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import gcd, lcm
+
+import numpy as np
+from flint import fmpz_mat
+
+from certify.search.barrier import Centre, affine_functions, analytic_centre
+from certify.search.jensen import Gap, jensen_gaps, simplex_weights
+from certify.search.obstruction import Obstruction, find_obstruction, single_feature_obstruction
+from certify.search.points import Floats, Points, distinct_points
+from certify.search.rounding import Repair, digit_counts, generating_rows, independent_rows, lattice_repair, rational_repair
+from proofs.definite import smallest_pivot
+from proofs.table import Table
+
+__all__ = ["Gap", "Obstruction", "Residual", "find_residual"]
+
+_KEPT_MARGIN = 0.5
+_LATTICE_RANK = 64
+_MOST_GENERATORS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """D_n = values[n] / denominator, with sum_n D_n x_n x_n^T positive definite.
+
+    ``gaps`` adds up to D when D is one Jensen gap (over repeated inputs: one for each copy of its centre), else ().
+    """
+
+    values: tuple[int, ...]
+    denominator: int
+    gaps: tuple[Gap, ...]
+
+
+def find_residual(
+    inputs: Table, seed: int, report: Callable[[str], None] = lambda message: None
+) -> Residual | Obstruction | None:
+    """Search for a residual for inputs with affinely independent columns, or for an obstruction.
+
+    Either answer is verified exactly; None means that neither was found. ``report`` is told what is being done.
+
+    Raises:
+        ValueError: no samples or no features, or the columns are affinely dependent.
+    """
+    if not inputs.rows or not inputs.columns:
+        raise ValueError("at least one sample and one feature are needed")
+    points = distinct_points(inputs)
+    report(f"{points.count} distinct inputs in dimension {points.features}")
+    if found := single_feature_obstruction(points):
+        return found
+    if weights := simplex_weights(points, np.random.default_rng(seed)):
+        report("a data point lies inside a simplex of others")
+        multiple = lcm(*map(len, points.copies))
+        spread = [multiple // len(samples) * w for samples, w in zip(points.copies, weights, strict=True)]
+        return _residual(points, spread)
+    report("solving the barrier problem")
+    weights = points.multiplicities
+    centre = analytic_centre(points.white.values, affine_functions(points.white.values, weights), weights)
+    if centre.curvature > 0:
+        report("rounding the residual")
+        if rounded := _rounded(points, centre):
+            return rounded
+    report("making the obstruction exact")
+    return find_obstruction(points, centre)
+
+
+def _rounded(points: Points, centre: Centre) -> Residual | None:
+    """The residual with the fewest digits that keep half of the float one's curvature."""
+    values, counts = points.white.values, points.multiplicities
+    target = centre.residual / np.abs(centre.residual).max()
+    wanted = _KEPT_MARGIN * centre.curvature / np.abs(centre.residual).max()
+    repair = _repair(points)
+    for digits in digit_counts():
+        solution = repair.near(target, digits)
+        largest = max(map(abs, solution))
+        if largest == 0:
+            continue
+        rough = np.array([value / largest for value in solution])
+        curvature = np.linalg.eigvalsh(values.T @ ((counts * rough)[:, None] * values))[0]
+        if curvature >= wanted:
+            return _residual(points, solution)
+    return None
+
+
+def _repair(points: Points) -> Repair:
+    """Repairs of sum_g m_g D_g (1, x_g) = 0 on points near the centre, where they disturb the curvature least."""
+    rank = points.features + 1
+    counts = [len(samples) for samples in points.copies]
+    common = gcd(*counts)
+    rows = zip(counts, points.white.reduced.tolist(), strict=True)
+    equations = fmpz_mat([[count // common * value for value in (1, *row)] for count, row in rows])
+    homogeneous = np.column_stack([np.ones(points.count), points.white.values])
+    inner = np.argsort(np.einsum("gi,gi->g", homogeneous, homogeneous))
+    candidates, pivots = 2 * rank, list[int]()
+    while len(pivots) < rank:
+        candidates *= 2
+        pivots = inner[independent_rows(homogeneous[inner[:candidates]])].tolist()
+    if rank > _LATTICE_RANK:
+        return rational_repair(equations, pivots)
+    spread = (3 if rank <= _LATTICE_RANK // 2 else 2) * rank
+    others = [g for g in inner.tolist() if g not in set(pivots)]
+    near, far = pivots + others[: spread - rank], others[spread - rank : _MOST_GENERATORS]
+    return lattice_repair(equations, generating_rows(equations, near, far))
+
+
+def _residual(points: Points, values: Sequence[int]) -> Residual | None:
+    """The residual with these values on the points, up to a positive factor; None if its second moment fails."""
+    divisor = gcd(*values)
+    values = [value // divisor for value in values]
+    weights = [len(samples) * value for samples, value in zip(points.copies, values, strict=True)]
+    reduced = points.white.reduced
+    weighted = [[weight * x for x in row] for weight, row in zip(weights, reduced.tolist(), strict=True)]
+    if smallest_pivot(reduced.transpose() * fmpz_mat(weighted)) is None:
+        return None
+    denominator = 10 ** (len(str(max(map(abs, values)))) - 1)
+    on_samples = [0] * sum(map(len, points.copies))
+    for value, samples in zip(values, points.copies, strict=True):
+        for sample in samples:
+            on_samples[sample] = value
+    return Residual(tuple(on_samples), denominator, jensen_gaps(points, weights, denominator))

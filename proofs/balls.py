@@ -1,0 +1,95 @@
+"""Balls (midpoint and radius) with decisions that cannot lie: a comparison is certain or it is not made.
+
+FLINT's comparison operators answer False both for "no" and for "cannot tell" (and for nan), so `proofs` never
+compares balls with them except here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+
+from flint import arb, ctx, fmpq
+
+BOUND_BITS = 64
+
+
+class Sign(Enum):
+    """The certain sign of an enclosed real number, or UNKNOWN (nan is UNKNOWN)."""
+
+    NEGATIVE = -1
+    UNKNOWN = 0
+    POSITIVE = 1
+
+    def __bool__(self) -> bool:
+        raise TypeError("a sign is not a truth value: compare it with `is`")
+
+
+def sign(x: arb) -> Sign:
+    """The sign of every number in the ball, if they all share it and none is zero."""
+    if not x.is_finite():
+        return Sign.UNKNOWN
+    if x > 0:
+        return Sign.POSITIVE
+    if x < 0:
+        return Sign.NEGATIVE
+    return Sign.UNKNOWN
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Run with ball arithmetic at `bits` bits and restore the former precision."""
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+def hull(lower: fmpq, upper: fmpq) -> arb:
+    """A ball that contains [lower, upper]."""
+    return arb(lower).union(arb(upper))
+
+
+def square(x: arb) -> arb:
+    """A ball for {t^2 : t in x}; unlike `x * x` it does not reach below zero by more than rounding."""
+    low, high = x.abs_lower(), x.abs_upper()
+    return (low * low).union(high * high)
+
+
+def _dyadic(x: arb) -> tuple[int, int]:
+    mantissa, exponent = x.man_exp()
+    return int(mantissa), int(exponent)
+
+
+def lower_bound(x: arb) -> fmpq:
+    """A rational of at most BOUND_BITS significant bits that is at most every number in the finite ball.
+
+    Raises:
+        ValueError: the ball is not finite.
+    """
+    if not x.is_finite():
+        raise ValueError("no bound of a ball that is not finite")
+    mid, mid_exponent = _dyadic(x.mid())
+    rad, rad_exponent = _dyadic(x.rad())
+    if rad == 0:
+        rad_exponent = mid_exponent
+    elif mid == 0:
+        mid_exponent = rad_exponent
+    exponent = min(mid_exponent, rad_exponent)
+    number = (mid << (mid_exponent - exponent)) - (rad << (rad_exponent - exponent))
+    excess = number.bit_length() - BOUND_BITS
+    if excess > 0:
+        number, exponent = number >> excess, exponent + excess  # >> rounds towards minus infinity
+    return fmpq(number) * fmpq(2) ** exponent
+
+
+def upper_bound(x: arb) -> fmpq:
+    """A rational of at most BOUND_BITS significant bits that is at least every number in the finite ball.
+
+    Raises:
+        ValueError: the ball is not finite.
+    """
+    return -lower_bound(-x)

@@ -1,0 +1,37 @@
+"""The symbolic side of the lemmas: the identities they rest on, derived with SymPy for an unspecified activation.
+
+No check of a certificate imports this package; it supports the written proofs in docs/mathematics.md and is run by the
+tests and by `certify lemmas NAME --derive`.
+"""
+
+from __future__ import annotations
+
+from proofs.derivations import (
+    better_point,
+    constant_point,
+    exact_optimum,
+    generic_data,
+    interval_region,
+    jensen_region,
+    local_minimum,
+    obstruction,
+)
+from proofs.derivations.derivation import Derivation, Hypothesis
+
+__all__ = ["DERIVATIONS", "Derivation", "Hypothesis", "derivations_for"]
+
+DERIVATIONS: dict[str, tuple[Derivation, ...]] = {
+    "constant-point/1": constant_point.DERIVATIONS,
+    "local-minimum/1": local_minimum.DERIVATIONS,
+    "interval-region/1": interval_region.DERIVATIONS,
+    "jensen-region/1": jensen_region.DERIVATIONS,
+    "better-point/1": better_point.DERIVATIONS,
+    "exact-optimum/1": exact_optimum.DERIVATIONS,
+    "generic-data/1": generic_data.DERIVATIONS,
+    "obstruction/1": obstruction.DERIVATIONS,
+}
+
+
+def derivations_for(lemma_name: str) -> tuple[Derivation, ...]:
+    """The derivations of a lemma; empty for a lemma that comes without any."""
+    return DERIVATIONS.get(lemma_name, ())

@@ -1,0 +1,207 @@
+"""The instance a theorem is about: exact data, the architecture and the loss."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flint import fmpq, fmpz_mat
+
+from proofs.activations import CATALOGUE, Activation
+from proofs.document import Reader, TooLarge, digest, parse_json
+from proofs.exact import Malformed
+from proofs.table import Table, table_from_rows
+
+FORMAT = "certify-instance/1"
+MAX_DEPTH = 8
+MAX_WIDTH = 10**12
+MAX_DATA_BYTES = 4 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A fully connected network.
+
+    Attributes:
+        activation: sigma, applied at every hidden unit.
+        depth: H, the number of hidden layers.
+        widths: d_1..d_H, or None for "every choice of widths".
+        outputs: m, the number of network outputs.
+        output_bias: whether the outputs have a trainable bias.
+    """
+
+    activation: Activation
+    depth: int
+    widths: tuple[int, ...] | None
+    outputs: int
+    output_bias: bool
+
+    def admits(self, least: tuple[int, ...]) -> bool:
+        """Whether a statement that needs widths of at least `least` says something about this architecture."""
+        return self.widths is None or all(w >= n for w, n in zip(self.widths, least, strict=True))
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Inputs X (N x d_0), targets Y (N x m), architecture; the loss is sum_n |T(x_n) - y_n|^2.
+
+    Attributes:
+        features: names of the d_0 inputs.
+        hash: the digest of the instance document.
+        provenance: free text about where the data came from; no lemma reads it.
+    """
+
+    features: tuple[str, ...]
+    inputs: Table
+    targets: Table
+    architecture: Architecture
+    hash: str
+    provenance: str
+
+    @property
+    def samples(self) -> int:
+        return self.inputs.rows
+
+    @cached_property
+    def distinct_inputs(self) -> tuple[tuple[int, ...], ...]:
+        """The samples grouped by equal inputs, each group in order, groups by first appearance."""
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for n, row in enumerate(self.inputs.numerators.tolist()):
+            groups.setdefault(tuple(int(v) for v in row), []).append(n)
+        return tuple(tuple(group) for group in groups.values())
+
+
+def load_instance(path: Path) -> Instance:
+    """Read an instance file (and the data file beside it, if it names one).
+
+    Raises:
+        Malformed: not of the published format.
+        TooLarge: larger than the checker reads.
+        OSError: a file cannot be read.
+    """
+    return read_instance(parse_json(path.read_bytes(), path.name), path.parent)
+
+
+def read_instance(document: object, folder: Path | None = None) -> Instance:
+    """Build an instance from a parsed document; data files are looked for in `folder`.
+
+    Raises:
+        Malformed: not of the published format.
+        TooLarge: larger than the checker reads.
+        OSError: the data file cannot be read.
+    """
+    root = Reader.of(document, "instance")
+    if root.take("format") != FORMAT:
+        raise Malformed("instance.format", f"expected {FORMAT!r}")
+    network = root.section("network")
+    data = root.section("data")
+    features = data.texts("features")
+    if len(set(features)) != len(features):
+        raise Malformed(data.place("features"), "a feature name appears twice")
+    if data.has("file"):
+        inputs, targets = _read_data_file(data, len(features), folder)
+    else:
+        inputs = _table(data, "inputs", len(features))
+        targets = _table(data, "targets", None)
+    data.finish()
+    if inputs.rows != targets.rows:
+        raise Malformed(data.where, f"{inputs.rows} rows of inputs but {targets.rows} of targets")
+    if inputs.rows < 1 or inputs.columns < 1:
+        raise Malformed(data.where, "expected at least one sample and one feature")
+    architecture = _read_architecture(network, targets.columns)
+    if root.text("loss") != "squared":
+        raise Malformed("instance.loss", 'expected "squared"')
+    provenance = root.text("provenance")
+    root.finish()
+    return Instance(features, inputs, targets, architecture, digest(document), provenance)
+
+
+def _read_architecture(network: Reader, outputs: int) -> Architecture:
+    name = network.text("activation")
+    if name not in CATALOGUE:
+        raise Malformed(network.place("activation"), f"unknown activation {name[:40]!r}; known: {', '.join(CATALOGUE)}")
+    depth = network.integer("depth")
+    if not 1 <= depth <= MAX_DEPTH:
+        raise Malformed(network.place("depth"), f"expected 1 to {MAX_DEPTH} hidden layers")
+    widths: tuple[int, ...] | None = None
+    if network.take("widths") != "every":
+        widths = network.integers("widths")
+        if len(widths) != depth or not all(1 <= w <= MAX_WIDTH for w in widths):
+            raise Malformed(network.place("widths"), f'expected "every" or {depth} positive integers')
+    output_bias = network.boolean("output_bias")
+    network.finish()
+    return Architecture(CATALOGUE[name], depth, widths, outputs, output_bias)
+
+
+def _table(data: Reader, key: str, columns: int | None) -> Table:
+    rows: list[tuple[fmpq, ...]] = list(data.matrix(key))
+    width = columns if columns is not None else len(rows[0]) if rows else 0
+    for index, row in enumerate(rows):
+        if len(row) != width or not width:
+            raise Malformed(f"{data.place(key)}[{index}]", f"expected {max(width, 1)} numbers, found {len(row)}")
+    return table_from_rows(rows, width)
+
+
+def _read_data_file(data: Reader, features: int, folder: Path | None) -> tuple[Table, Table]:
+    name, expected, outputs = data.text("file"), data.text("sha256"), data.integer("outputs")
+    where = data.place("file")
+    if folder is None or not name or Path(name).name != name or name.startswith("."):
+        raise Malformed(where, "expected the plain name of a file beside the instance")
+    path = folder / name
+    if path.stat().st_size > MAX_DATA_BYTES:
+        raise TooLarge(f"{name}: {path.stat().st_size} bytes; at most {MAX_DATA_BYTES} are read")
+    denominators: list[int] = []
+    numbers: list[int] = []
+    hasher = hashlib.sha256()
+    rows = 0
+    with path.open("rb") as lines:
+        for line in lines:
+            hasher.update(line)
+            row = _row_of_integers(line, where)
+            if not denominators:
+                if len(row) != features + outputs or min(row) < 1 or outputs < 1:
+                    raise Malformed(where, f"expected {features + outputs} positive denominators in the first line")
+                denominators = row
+                continue
+            if len(row) != features + outputs:
+                raise Malformed(f"{where} row {rows + 1}", f"expected {features + outputs} integers, found {len(row)}")
+            numbers.extend(row)
+            rows += 1
+    if hasher.hexdigest() != expected:
+        raise Malformed(where, f"{name} is not the file this instance was made for (its sha256 differs)")
+    both = fmpz_mat(rows, features + outputs, numbers)
+    table = Table(both, tuple(denominators))
+    return table.select(range(features)), table.select(range(features, features + outputs))
+
+
+def _row_of_integers(line: bytes, where: str) -> list[int]:
+    """One line of the data file; int() alone would also take blanks, underscores and signs."""
+    if line.translate(None, b"0123456789,-\n"):
+        raise Malformed(where, "expected integers separated by commas")
+    try:
+        return [int(cell) for cell in line.split(b",")]
+    except ValueError:
+        raise Malformed(where, f"expected integers separated by commas, found {line[:40]!r}") from None
+
+
+def instance_document(
+    features: tuple[str, ...],
+    data: dict[str, object],
+    architecture: Architecture,
+    provenance: str,
+) -> dict[str, object]:
+    """The JSON document of an instance; `data` holds inputs and targets or names the data file."""
+    return {
+        "format": FORMAT,
+        "data": {"features": list(features), **data},
+        "network": {
+            "activation": architecture.activation.name,
+            "depth": architecture.depth,
+            "widths": list(architecture.widths) if architecture.widths is not None else "every",
+            "output_bias": architecture.output_bias,
+        },
+        "loss": "squared",
+        "provenance": provenance,
+    }
