@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check a certificate against its instance, trusting nothing")
     check.add_argument("instance", type=Path, metavar="INSTANCE")
     check.add_argument("certificate", type=Path, metavar="CERTIFICATE")
+    check.add_argument("--second", action="store_true", help="also run the second checker and demand that both agree")
+    check.add_argument("--paranoid", action="store_true", help="test both checkers on known answers first")
     check.add_argument("--json", action="store_true", help="print the result as JSON")
     check.set_defaults(run=_check)
 
@@ -77,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--widths", type=_widths, required=True, metavar="D1,..", help="hidden widths")
     export.add_argument("--format", choices=("npz", "pt"), default="npz", help="default: npz; pt needs torch")
     export.set_defaults(run=_export)
+
+    doctor = commands.add_parser("doctor", help="show versions and test both checkers on known answers")
+    doctor.set_defaults(run=_doctor)
 
     lemmas = commands.add_parser("lemmas", help="list the lemmas: statements and sources")
     lemmas.add_argument("name", nargs="?", metavar="NAME", help="show only this lemma")
@@ -110,6 +115,12 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from certify.commands.export import run
+
+    return run(arguments)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from certify.commands.doctor import run
 
     return run(arguments)
 

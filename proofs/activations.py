@@ -16,6 +16,7 @@ from flint import arb, fmpq
 from proofs.balls import hull, square
 
 Jet = tuple[arb, arb, arb, arb]
+PIECES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,17 @@ class Activation:
     def derivatives_over(self, lower: fmpq, upper: fmpq) -> tuple[arb, arb]:
         """Enclosures of sigma' and sigma'' over [lower, upper].
 
-        The direct enclosure is cut with the mean value form f(m) + f'([l, u]) ([l, u] - m), which is sharper on
-        narrow intervals.
+        On each of PIECES equal pieces the direct enclosure is cut with the mean value form f(m) + f'([l, u]) ([l, u] - m),
+        which is sharper on narrow intervals.
         """
+        width = (upper - lower) / PIECES
+        parts = [self._derivatives_on_piece(lower + i * width, lower + (i + 1) * width) for i in range(PIECES)]
+        first, second = parts[0]
+        for other_first, other_second in parts[1:]:
+            first, second = first.union(other_first), second.union(other_second)
+        return first, second
+
+    def _derivatives_on_piece(self, lower: fmpq, upper: fmpq) -> tuple[arb, arb]:
         ball = hull(lower, upper)
         _, first, second, third = self.jet(ball)
         middle = (lower + upper) / 2
@@ -90,9 +99,7 @@ class Activation:
 
 
 def _cut(direct: arb, centred: arb) -> arb:
-    if not direct.is_finite():
-        return centred
-    return direct.intersection(centred) if centred.is_finite() else direct
+    return direct.intersection(centred) if direct.is_finite() and centred.is_finite() else direct
 
 
 def _increasing(function: Callable[[arb], arb]) -> Callable[[arb], arb]:

@@ -13,6 +13,8 @@ from enum import Enum
 from flint import arb, ctx, fmpq
 
 BOUND_BITS = 64
+MAX_EXPONENT = 10**6
+"""No number beyond 2^MAX_EXPONENT is worked with: exp(10^30) has a ball, but its bounds fit into no memory."""
 
 
 class Sign(Enum):
@@ -27,8 +29,8 @@ class Sign(Enum):
 
 
 def sign(x: arb) -> Sign:
-    """The sign of every number in the ball, if they all share it and none is zero."""
-    if not x.is_finite():
+    """The sign of every number in the ball, if they all share it and none is zero; UNKNOWN if it is not bounded."""
+    if not is_bounded(x):
         return Sign.UNKNOWN
     if x > 0:
         return Sign.POSITIVE
@@ -59,37 +61,40 @@ def square(x: arb) -> arb:
     return (low * low).union(high * high)
 
 
+def is_bounded(x: arb) -> bool:
+    """Whether the ball is finite and within +-2^MAX_EXPONENT."""
+    if not x.is_finite():
+        return False
+    mantissa, exponent = _dyadic(x.abs_upper())
+    return mantissa.bit_length() + exponent <= MAX_EXPONENT
+
+
 def _dyadic(x: arb) -> tuple[int, int]:
     mantissa, exponent = x.man_exp()
     return int(mantissa), int(exponent)
 
 
 def lower_bound(x: arb) -> fmpq:
-    """A rational of at most BOUND_BITS significant bits that is at most every number in the finite ball.
+    """A rational of at most BOUND_BITS significant bits that is at most every number in the bounded ball.
+
+    It is not negative when the ball is positive; below 2^-MAX_EXPONENT it is rounded to a multiple of that.
 
     Raises:
-        ValueError: the ball is not finite.
+        ValueError: the ball is not bounded.
     """
-    if not x.is_finite():
-        raise ValueError("no bound of a ball that is not finite")
-    mid, mid_exponent = _dyadic(x.mid())
-    rad, rad_exponent = _dyadic(x.rad())
-    if rad == 0:
-        rad_exponent = mid_exponent
-    elif mid == 0:
-        mid_exponent = rad_exponent
-    exponent = min(mid_exponent, rad_exponent)
-    number = (mid << (mid_exponent - exponent)) - (rad << (rad_exponent - exponent))
-    excess = number.bit_length() - BOUND_BITS
+    if not is_bounded(x):
+        raise ValueError("no bound of a ball that is not bounded")
+    number, exponent = _dyadic(x.lower())
+    excess = max(number.bit_length() - BOUND_BITS, -MAX_EXPONENT - exponent)
     if excess > 0:
         number, exponent = number >> excess, exponent + excess  # >> rounds towards minus infinity
     return fmpq(number) * fmpq(2) ** exponent
 
 
 def upper_bound(x: arb) -> fmpq:
-    """A rational of at most BOUND_BITS significant bits that is at least every number in the finite ball.
+    """A rational of at most BOUND_BITS significant bits that is at least every number in the bounded ball.
 
     Raises:
-        ValueError: the ball is not finite.
+        ValueError: the ball is not bounded.
     """
     return -lower_bound(-x)

@@ -89,18 +89,17 @@ def claim_document(claim: Claim) -> dict[str, object]:
     """The JSON form of a claim."""
     if isinstance(claim, ObstructionClaim):
         return {"kind": "obstruction", "features": list(claim.features)}
-    document: dict[str, object] = {
-        "kind": "local-minimum" if claim.gap is None else "suboptimal-local-minimum",
+    sub_optimal: dict[str, object] = {} if claim.gap is None else {"gap": str(claim.gap)}
+    return {
+        "kind": "suboptimal-local-minimum" if sub_optimal else "local-minimum",
         "loss": str(claim.loss),
+        **sub_optimal,
         "least_widths": list(claim.least_widths),
         "box_radius": None if claim.box_radius is None else str(claim.box_radius),
         "jensen_region": claim.jensen_region,
         "zero_loss_widths": None if claim.zero_loss_widths is None else list(claim.zero_loss_widths),
         "generic": claim.generic,
     }
-    if claim.gap is not None:
-        document["gap"] = str(claim.gap)
-    return document
 
 
 def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> None:
@@ -138,8 +137,8 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
         raise Rejected("CL07", "no step shows a Jensen region")
     wide = claim.zero_loss_widths
     if wide is not None and not (
-        instance.architecture.admits(wide)
-        and any(_covers(wide, optimum.least_widths) for optimum in _all(facts, ExactOptimum))
+        any(_covers(wide, optimum.least_widths) for optimum in _all(facts, ExactOptimum))
+        and instance.architecture.admits(wide)
     ):
         raise Rejected("CL08", "no step shows that the global minimum is 0 for these widths")
     if claim.generic and not _all(facts, GenericData):

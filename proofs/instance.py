@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from flint import fmpq, fmpz_mat
+from flint import fmpz_mat
 
 from proofs.activations import CATALOGUE, Activation
-from proofs.document import Reader, TooLarge, digest, parse_json
+from proofs.document import Reader, TooLarge, as_list, digest, parse_json
 from proofs.exact import Malformed
 from proofs.table import Table, table_from_rows
 
@@ -104,7 +104,7 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
         inputs, targets = _read_data_file(data, len(features), folder)
     else:
         inputs = _table(data, "inputs", len(features))
-        targets = _table(data, "targets", None)
+        targets = _targets(data, inputs.rows)
     data.finish()
     if inputs.rows != targets.rows:
         raise Malformed(data.where, f"{inputs.rows} rows of inputs but {targets.rows} of targets")
@@ -135,19 +135,26 @@ def _read_architecture(network: Reader, outputs: int) -> Architecture:
     return Architecture(CATALOGUE[name], depth, widths, outputs, output_bias)
 
 
-def _table(data: Reader, key: str, columns: int | None) -> Table:
-    rows: list[tuple[fmpq, ...]] = list(data.matrix(key))
-    width = columns if columns is not None else len(rows[0]) if rows else 0
+def _targets(data: Reader, samples: int) -> Table:
+    """The targets; an instance about the inputs alone has an empty list of them."""
+    rows = data.items("targets")
+    if not rows:
+        return Table(fmpz_mat(samples, 0), ())
+    return _table(data, "targets", max(1, len(as_list(rows[0], f"{data.place('targets')}[0]"))))
+
+
+def _table(data: Reader, key: str, columns: int) -> Table:
+    rows = data.matrix(key)
     for index, row in enumerate(rows):
-        if len(row) != width or not width:
-            raise Malformed(f"{data.place(key)}[{index}]", f"expected {max(width, 1)} numbers, found {len(row)}")
-    return table_from_rows(rows, width)
+        if len(row) != columns:
+            raise Malformed(f"{data.place(key)}[{index}]", f"expected {columns} numbers, found {len(row)}")
+    return table_from_rows(rows, columns)
 
 
 def _read_data_file(data: Reader, features: int, folder: Path | None) -> tuple[Table, Table]:
     name, expected, outputs = data.text("file"), data.text("sha256"), data.integer("outputs")
     where = data.place("file")
-    if folder is None or not name or Path(name).name != name or name.startswith("."):
+    if folder is None or not name or Path(name).name != name or name.startswith(".") or not name.isprintable():
         raise Malformed(where, "expected the plain name of a file beside the instance")
     path = folder / name
     if path.stat().st_size > MAX_DATA_BYTES:
@@ -161,7 +168,7 @@ def _read_data_file(data: Reader, features: int, folder: Path | None) -> tuple[T
             hasher.update(line)
             row = _row_of_integers(line, where)
             if not denominators:
-                if len(row) != features + outputs or min(row) < 1 or outputs < 1:
+                if len(row) != features + outputs or min(row) < 1 or outputs < 0:
                     raise Malformed(where, f"expected {features + outputs} positive denominators in the first line")
                 denominators = row
                 continue
@@ -169,6 +176,8 @@ def _read_data_file(data: Reader, features: int, folder: Path | None) -> tuple[T
                 raise Malformed(f"{where} row {rows + 1}", f"expected {features + outputs} integers, found {len(row)}")
             numbers.extend(row)
             rows += 1
+    if not denominators:
+        raise Malformed(where, f"{name} is empty; expected denominators in the first line")
     if hasher.hexdigest() != expected:
         raise Malformed(where, f"{name} is not the file this instance was made for (its sha256 differs)")
     both = fmpz_mat(rows, features + outputs, numbers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,21 +49,12 @@ class ShellMoments:
     @cached_property
     def signed(self) -> fmpz_mat:
         """M = sum_n D_n x_n x_n^T."""
-        return self.combine({+1: fmpq(1), -1: fmpq(-1)})
-
-    @cached_property
-    def absolute(self) -> fmpz_mat:
-        """sum_n |D_n| x_n x_n^T."""
-        return self.combine({+1: fmpq(1), -1: fmpq(1)})
+        return self.weighted([fmpq(shell.residual_sign) for shell in self.shells])
 
     @cached_property
     def largest(self) -> fmpq:
         """An upper bound of |x_n|_1 over the samples with D_n != 0."""
         return max(shell.size for shell in self.shells)
-
-    def combine(self, factor: Mapping[int, fmpq]) -> fmpz_mat:
-        """sum over shells of factor[residual_sign] times the shell's moment; the factors are integers."""
-        return self.weighted([factor[shell.residual_sign] for shell in self.shells])
 
     def weighted(self, factors: Sequence[fmpq]) -> fmpz_mat:
         """A positive multiple of the sum over shells of factors[i] times the shell's moment."""

@@ -1,19 +1,36 @@
-"""The second checker: one file and the standard library, to be read from top to bottom.
+"""The second checker: one file and the standard library, to be read from top to bottom by a sceptic.
 
-It trusts Python's integers (with ``fractions``, ``math.isqrt`` and ``math.lcm`` on top of them) and nothing else: no
-floating-point number, no other package, no other file of this project.
+    python standalone.py instance.json certificate.json
+
+It exits with 0 if the certificate is proved, 3 if it is rejected, 4 if undecided, 2 if a file is malformed, 5 if a
+resource ran out. It trusts Python's integers (with ``fractions``, ``math.isqrt`` and ``math.lcm`` on top of them),
+``json``, ``hashlib`` and ``re``: no floating-point number, no other package, no other file of this project. The format
+is docs/certificate-format.md; the theorems are proved in docs/mathematics.md.
 
 1. Interval arithmetic on dyadic numbers, rounded outward.
 2. Elementary functions, all from one power series with a proved tail.
 3. The activations and their derivatives.
 4. Definiteness of exact matrices.
+5. Documents.
+6. Lemmas.
+7. The certificate.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import isqrt, lcm
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Unclear(ArithmeticError):
@@ -56,7 +73,7 @@ class Interval:
 
     @property
     def thin(self) -> bool:
-        """A point, or narrower than 2^(-working bits / 2) of its size: then 0 is not a member."""
+        """A point, or narrower than 2^(-working bits / 2) of its size; never with members of both signs."""
         size = max(self.lo.bit_length(), self.hi.bit_length())
         return self.lo == self.hi or (self.hi - self.lo).bit_length() + _bits // 2 < size
 
@@ -465,6 +482,11 @@ def slope(name: str, z: Interval) -> Interval:
     return (1 / (abs(z) + 1)).square() if name == "softsign" else jet(name, z)[1]
 
 
+def curvature(name: str, z: Interval) -> Interval:
+    """sigma'' over z."""
+    return jet(name, z)[2]
+
+
 def sharp(name: str, z: Interval) -> Jet:
     """``jet``, met with the mean value form f(z) in f(middle) + f'(z) (z - middle) for sigma'', sigma', sigma."""
     s, s1, s2, s3 = jet(name, z)
@@ -517,3 +539,938 @@ def is_positive_definite(matrix: Matrix) -> Fraction | None:
     """The smallest pivot if the symmetric matrix is > 0, else None; exactly."""
     found = pivots(matrix)
     return min(found) if found and min(found) > 0 else None
+
+
+# 5. Documents
+#
+# JSON is read by ``json`` with hooks that refuse what a certificate must not hold: floats, nan, duplicate keys, long
+# integers. Exact numbers are strings in lowest terms, so every number has one spelling.
+
+INSTANCE_FORMAT, CERTIFICATE_FORMAT = "certify-instance/1", "certify-certificate/1"
+MOST_DIGITS, MOST_INTEGER_DIGITS, MOST_BYTES, MOST_STEPS = 20_000, 18, 512 << 20, 10_000
+MOST_DEPTH, MOST_WIDTH, MOST_DATA_BYTES = 8, 10**12, 4 << 30
+
+
+class Malformed(Exception):
+    """Not of the published format (exit 2)."""
+
+
+class TooLarge(Exception):
+    """More than this checker reads (exit 5)."""
+
+
+class Failure(Exception):
+    """A step that does not go through: a stable code, and what was found."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"[{code}] {detail}")
+        self.code = code
+
+
+class Rejected(Failure):
+    """The step or the claim is wrong (exit 3)."""
+
+
+class Undecided(Failure):
+    """The step may be right, but this precision or this checker cannot decide it (exit 4)."""
+
+
+def parse_json(text: bytes, what: str) -> object:
+    """Strict JSON."""
+    if len(text) > MOST_BYTES:
+        raise TooLarge(f"{what}: over {MOST_BYTES} bytes")
+
+    def refuse(token: str) -> object:
+        raise Malformed(f"{what}: {token[:40]} is no exact number")
+
+    def integer(token: str) -> int:
+        return int(token) if len(token) <= MOST_INTEGER_DIGITS else int(str(refuse(token)))
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        if len(dict(pairs)) != len(pairs):
+            raise Malformed(f"{what}: a key appears twice in one object")
+        return dict(pairs)
+
+    try:
+        return json.loads(
+            text.decode("utf-8"),
+            object_pairs_hook=unique,
+            parse_float=refuse,
+            parse_constant=refuse,
+            parse_int=integer,
+        )
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"{what}: not JSON: {error}") from None
+
+
+def digest(document: object) -> str:
+    """The hash of the canonical text of a document."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def rational(value: object, where: str) -> Fraction:
+    """A rational in lowest terms such as "-7/3"."""
+    if not isinstance(value, str) or len(value) > MOST_DIGITS or not re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", value):
+        raise Malformed(f'{where}: expected a rational such as "-7/3"')
+    number = Fraction(value)
+    if str(number) != value:
+        raise Malformed(f"{where}: not in lowest terms")
+    return number
+
+
+@dataclass(frozen=True)
+class Level:
+    """A rational, or the logarithm of a positive one."""
+
+    number: Fraction
+    is_log: bool
+
+    def enclosure(self) -> Interval:
+        return log(interval(self.number)) if self.is_log else interval(self.number)
+
+
+def level(value: object, where: str) -> Level:
+    if isinstance(value, str) and value.startswith("log(") and value.endswith(")"):
+        number = rational(value[4:-1], where)
+        if number <= 0:
+            raise Malformed(f"{where}: the logarithm of a number that is not positive")
+        return Level(number, True)
+    return Level(rational(value, where), False)
+
+
+class Fields:
+    """A JSON object read field by field; ``finish`` refuses what nobody asked for."""
+
+    def __init__(self, value: object, where: str) -> None:
+        if not isinstance(value, dict):
+            raise Malformed(f"{where}: expected an object")
+        self.values, self.where, self.taken = value, where, set[str]()
+
+    def take(self, key: str) -> object:
+        if key not in self.values:
+            raise Malformed(f"{self.where}: the field {key!r} is missing")
+        self.taken.add(key)
+        return self.values[key]
+
+    def of(self, key: str, kind: type[T]) -> T:
+        value = self.take(key)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise Malformed(f"{self.where}.{key}: expected {kind.__name__}")
+        return value
+
+    def each(self, key: str, read: Callable[[object, str], T]) -> list[T]:
+        return [read(value, f"{self.where}.{key}[{i}]") for i, value in enumerate(self.of(key, list))]
+
+    def rationals(self, key: str) -> list[Fraction]:
+        return self.each(key, rational)
+
+    def matrix(self, key: str) -> list[list[Fraction]]:
+        return self.each(key, lambda row, where: Fields({"": row}, where).rationals(""))
+
+    def integers(self, key: str) -> list[int]:
+        return self.each(key, lambda value, where: Fields({"": value}, where).of("", int))
+
+    def texts(self, key: str) -> list[str]:
+        return self.each(key, lambda value, where: Fields({"": value}, where).of("", str))
+
+    def sections(self, key: str) -> list[Fields]:
+        return self.each(key, Fields)
+
+    def section(self, key: str) -> Fields:
+        return Fields(self.take(key), f"{self.where}.{key}")
+
+    def finish(self) -> None:
+        unknown = set(self.values) - self.taken
+        if unknown:
+            raise Malformed(f"{self.where}: unknown field {min(unknown)!r}")
+
+
+@dataclass(frozen=True)
+class Table:
+    """An exact matrix: entry (n, j) is rows[n][j] / scales[j]."""
+
+    rows: list[list[int]]
+    scales: list[int]
+
+    def entry(self, n: int, j: int) -> Fraction:
+        return Fraction(self.rows[n][j], self.scales[j])
+
+
+@dataclass(frozen=True)
+class Instance:
+    """The data, the architecture (widths None: every choice), and the hash of the document. The loss is the sum of
+    squared differences."""
+
+    features: list[str]
+    inputs: Table
+    targets: Table
+    activation: str
+    depth: int
+    widths: list[int] | None
+    output_bias: bool
+    hash: str
+
+    def admits(self, least: Sequence[int]) -> bool:
+        """Whether a statement about widths of at least `least` says something about this instance."""
+        return self.widths is None or all(w >= n for w, n in zip(self.widths, least, strict=True))
+
+    def groups(self) -> list[list[int]]:
+        """The samples grouped by equal inputs."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for n, row in enumerate(self.inputs.rows):
+            found.setdefault(tuple(row), []).append(n)
+        return list(found.values())
+
+
+def read_instance(document: object, folder: Path | None = None) -> Instance:
+    """The instance in a parsed document; its data may lie in a file in `folder`."""
+    root = Fields(document, "instance")
+    if root.take("format") != INSTANCE_FORMAT:
+        raise Malformed(f"instance.format: expected {INSTANCE_FORMAT!r}")
+    network, data = root.section("network"), root.section("data")
+    features = data.texts("features")
+    if len(set(features)) != len(features):
+        raise Malformed("instance.data.features: a name appears twice")
+    if "file" in data.values:
+        inputs, targets = _data_file(data, len(features), folder)
+    else:
+        inputs = _table(data.matrix("inputs"), len(features))
+        rows = data.matrix("targets")
+        targets = _table(rows, max(1, len(rows[0]))) if rows else Table([[] for _ in inputs.rows], [])
+    data.finish()
+    if len(inputs.rows) != len(targets.rows) or not inputs.rows or not features:
+        raise Malformed("instance.data: expected as many targets as inputs, at least one sample and one feature")
+    activation, depth, widths = network.of("activation", str), network.of("depth", int), None
+    if activation not in ACTIVATIONS or not 1 <= depth <= MOST_DEPTH:
+        raise Malformed("instance.network: unknown activation or depth")
+    if network.take("widths") != "every":
+        widths = network.integers("widths")
+        if len(widths) != depth or not all(1 <= w <= MOST_WIDTH for w in widths):
+            raise Malformed("instance.network.widths: expected one for each hidden layer")
+    output_bias = network.of("output_bias", bool)
+    network.finish()
+    if root.of("loss", str) != "squared":
+        raise Malformed('instance.loss: expected "squared"')
+    root.of("provenance", str)
+    root.finish()
+    return Instance(features, inputs, targets, activation, depth, widths, output_bias, digest(document))
+
+
+def _table(rows: list[list[Fraction]], columns: int) -> Table:
+    if any(len(row) != columns for row in rows):
+        raise Malformed("instance.data: rows of different lengths")
+    scales = [lcm(*(row[j].denominator for row in rows)) for j in range(columns)]
+    return Table([[int(v * s) for v, s in zip(row, scales, strict=True)] for row in rows], scales)
+
+
+def _data_file(data: Fields, features: int, folder: Path | None) -> tuple[Table, Table]:
+    """The first line holds the denominators of all columns, the others integers: inputs, then targets."""
+    name, expected, outputs = data.of("file", str), data.of("sha256", str), data.of("outputs", int)
+    if folder is None or not name.isprintable() or Path(name).name != name or name.startswith("."):
+        raise Malformed("instance.data.file: expected the plain name of a file beside the instance")
+    if (folder / name).stat().st_size > MOST_DATA_BYTES:
+        raise TooLarge(f"{name}: over {MOST_DATA_BYTES} bytes")
+    text = (folder / name).read_bytes()
+    if text.translate(None, b"0123456789,-\n"):
+        raise Malformed(f"{name}: expected integers separated by commas")
+    try:
+        rows = [[int(cell) for cell in line.split(b",")] for line in text.removesuffix(b"\n").split(b"\n")]
+    except ValueError:
+        raise Malformed(f"{name}: expected integers separated by commas") from None
+    if outputs < 0 or any(len(row) != features + outputs for row in rows) or min(rows[0]) < 1:
+        raise Malformed(f"{name}: expected {features + outputs} integers a line, positive ones in the first")
+    if hashlib.sha256(text).hexdigest() != expected:
+        raise Malformed(f"{name}: not the file this instance was made for")
+    return (
+        Table([row[:features] for row in rows[1:]], rows[0][:features]),
+        Table([row[features:] for row in rows[1:]], rows[0][features:]),
+    )
+
+
+# 6. Lemmas
+#
+# One function a lemma: it recomputes the conclusion from the instance; the arguments of the step are hints. The codes
+# are those of the main checker. The theorems are stated and proved in docs/mathematics.md under the lemmas' names.
+
+
+@dataclass(frozen=True)
+class Point:
+    """constant-point/1. `residuals[o]` is a positive multiple of D_o, in integers."""
+
+    levels: list[Level]
+    scales: list[Fraction]
+    constants: list[Fraction]
+    weight_signs: list[int]
+    residuals: list[list[int]]
+    basis: list[int]
+    loss: Fraction
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Samples with one sign of D_n and |x_n|_1 <= size; moment = sum |D_n| x_n x_n^T in integers."""
+
+    size: Fraction
+    sign: int
+    moment: list[list[int]]
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """local-minimum/1. For each output at work the sign of M_o and its shells; the signs of sigma''(a_h)."""
+
+    point: Point
+    outputs: list[tuple[int, list[Shell]]]
+    bends: list[int]
+
+
+@dataclass(frozen=True)
+class Region:
+    """interval-region/1."""
+
+    radius: Fraction
+
+
+@dataclass(frozen=True)
+class Jensen:
+    """jensen-region/1."""
+
+
+@dataclass(frozen=True)
+class Lower:
+    """better-point/1 and (optimal) exact-optimum/1: at least these widths have a loss of at most E* - gap."""
+
+    widths: list[int]
+    gap: Fraction
+    optimal: bool
+
+
+@dataclass(frozen=True)
+class Generic:
+    """generic-data/1."""
+
+
+@dataclass(frozen=True)
+class Quadric:
+    """obstruction/1: the features with a non-zero row of S."""
+
+    features: list[int]
+
+
+def sign(x: Number) -> int:
+    """+1, -1, or 0 for an exact zero and for an enclosure that cannot tell."""
+    if isinstance(x, Interval):
+        return x.positive - x.negative
+    return (x > 0) - (x < 0)
+
+
+def certain_sign(function: Callable[[str, Interval], Interval], name: str, z: Interval) -> int:
+    """The sign of sigma, sigma' or sigma'' over z; 0 if the enclosure cannot tell or does not exist."""
+    try:
+        return sign(function(name, z))
+    except Unclear:
+        return 0
+
+
+def constant_point(instance: Instance, premises: list[object], arguments: Fields) -> Point:
+    levels, scales = arguments.each("levels", level), arguments.rationals("scales")
+    constants, outputs = arguments.rationals("constants"), len(instance.targets.scales)
+    if len(levels) != instance.depth or len(scales) != instance.depth - 1:
+        raise Rejected("CP01", "expected one level a layer, and one scale for each layer but the first")
+    if 0 in scales:
+        raise Rejected("CP02", "a scale is zero")
+    if not outputs or len(constants) != outputs:
+        raise Rejected("CP01", "expected one constant for each output")
+    residuals, loss = [], Fraction(0)
+    for o, c in enumerate(constants):
+        scale = instance.targets.scales[o] * c.denominator
+        residual = [c.numerator * (scale // c.denominator) - row[o] * c.denominator for row in instance.targets.rows]
+        loss += Fraction(sum(d * d for d in residual), scale * scale)
+        residuals.append(residual)
+    for residual in residuals:
+        if sum(residual) != 0:
+            raise Rejected("CP03", "<D,1> is not zero")
+        for column in zip(*instance.inputs.rows, strict=True):
+            if sum(d * x for d, x in zip(residual, column, strict=True)) != 0:
+                raise Rejected("CP04", "<D,x> is not zero for some feature")
+    if instance.output_bias:  # V_o is free, the bias is c_o - V_o sigma(a_H)
+        weights = arguments.rationals("output_weights")
+        if len(weights) != outputs:
+            raise Rejected("CP01", "expected one weight for each output")
+        signs = [sign(v) for v in weights]
+    else:  # V_o = c_o / sigma(a_H)
+        top = certain_sign(value, instance.activation, levels[-1].enclosure())
+        if top == 0:
+            raise Undecided("CP05", "cannot tell that sigma(a_H) is not zero")
+        signs = [sign(c) * top for c in constants]
+    return Point(levels, scales, constants, signs, residuals, _basis(instance, arguments), loss)
+
+
+def _basis(instance: Instance, arguments: Fields) -> list[int]:
+    """The features that are not stated to be affine functions of the others; the statements are checked."""
+    relations = []
+    for item in arguments.sections("dependent"):
+        relations.append((item.of("feature", int), item.rationals("coefficients"), rational(item.take("constant"), "")))
+        item.finish()
+    dependent = [feature for feature, _, _ in relations]
+    inputs, size = instance.inputs, len(instance.features)
+    basis = [j for j in range(size) if j not in dependent]
+    if len(set(dependent)) != len(dependent) or not all(0 <= j < size for j in dependent) or not basis:
+        raise Rejected("CP06", "features that do not exist, are listed twice, or all of them")
+    for feature, coefficients, constant in relations:
+        if len(coefficients) != len(basis):
+            raise Rejected("CP06", "expected one coefficient for each independent feature")
+        for n in range(len(inputs.rows)):
+            combination = sum((c * inputs.entry(n, j) for c, j in zip(coefficients, basis, strict=True) if c), constant)
+            if combination != inputs.entry(n, feature):
+                raise Rejected("CP07", "a feature is not that affine function of the others")
+    return basis
+
+
+def local_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Minimum:
+    point = premises[0]
+    if not isinstance(point, Point):
+        raise Rejected("LM01", "the premise is not a constant point")
+    outputs, orientations = [], set()
+    for residual, weight_sign in zip(point.residuals, point.weight_signs, strict=True):
+        if any(residual):
+            shells = _shells(instance.inputs, point.basis, residual)
+            moment = _combine(shells, [Fraction(shell.sign) for shell in shells])
+            definite = 1 if is_positive_definite(moment) else -1
+            if definite < 0 and not is_positive_definite([[-entry for entry in row] for row in moment]):
+                raise Rejected("LM02", "M is not definite")
+            outputs.append((definite, shells))
+            orientations.add(definite * weight_sign)
+    if not outputs:
+        raise Rejected("LM03", "the residual is zero: a global minimum")
+    if len(orientations) != 1 or 0 in orientations:
+        raise Rejected("LM04", "the signs of V_o and M_o do not agree, or V_o is zero")
+    kappa, bends = orientations.pop(), list[int]()
+    for h in range(instance.depth - 1, -1, -1):
+        place = point.levels[h].enclosure()
+        bend = certain_sign(curvature, instance.activation, place)
+        if bend == 0:
+            raise Undecided("LM05", f"cannot tell the sign of sigma'' in layer {h + 1}")
+        if bend != kappa:
+            raise Rejected("LM06", f"sigma'' has the wrong sign in layer {h + 1}")
+        bends.insert(0, bend)
+        if h > 0:
+            rise = certain_sign(slope, instance.activation, place)
+            if rise == 0:
+                raise Undecided("LM07", f"cannot tell the sign of sigma' in layer {h + 1}")
+            kappa *= rise * sign(point.scales[h - 1])
+    return Minimum(point, outputs, bends)
+
+
+def _shells(inputs: Table, basis: list[int], residual: list[int]) -> list[Shell]:
+    """The samples with D_n != 0 by the sign of D_n and by |x_n|_1, rounded up to 1/64 of the largest."""
+    common = lcm(*(inputs.scales[j] for j in basis))
+    factors = [common // inputs.scales[j] for j in basis]
+    rows = {n: [inputs.rows[n][j] for j in basis] for n, d in enumerate(residual) if d}
+    sizes = {n: sum(abs(x) * f for x, f in zip(row, factors, strict=True)) for n, row in rows.items()}
+    largest, groups = max(sizes.values()), dict[tuple[int, int], list[int]]()
+    for n, size in sizes.items():
+        groups.setdefault((-(-64 * size // largest) if largest else 0, sign(residual[n])), []).append(n)
+    shells = []
+    for (index, side), members in groups.items():
+        moment = [[0] * len(basis) for _ in basis]
+        for n in members:
+            for j, x in enumerate(rows[n]):
+                weighted = abs(residual[n]) * x
+                moment[j] = [entry + weighted * y for entry, y in zip(moment[j], rows[n], strict=True)]
+        shells.append(Shell(Fraction(index * largest, 64 * common), side, moment))
+    return shells
+
+
+def _combine(shells: list[Shell], factors: list[Fraction]) -> list[list[int]]:
+    """A positive multiple of sum factors[i] * moment[i]."""
+    common = lcm(*(f.denominator for f in factors))
+    whole, size = [int(f * common) for f in factors], len(shells[0].moment)
+    return [
+        [sum(f * shell.moment[j][k] for f, shell in zip(whole, shells, strict=True)) for k in range(size)]
+        for j in range(size)
+    ]
+
+
+Ranges = list[tuple[Interval, Interval]]  # for each layer, sigma' and sigma'' over its pre-activations
+
+
+def _ranges(instance: Instance, point: Point, radius: Fraction, size: Fraction) -> Ranges:
+    """For inputs with |x|_1 <= size and all parameters of the region: |z_h - a_h| <= spread_h."""
+    spread, found = radius * (1 + size), Ranges()
+    try:
+        for h, place in enumerate(point.levels):
+            centre = place.enclosure()
+            rise, bend = _derivatives(instance.activation, centre.lower() - spread, centre.upper() + spread)
+            found.append((rise, bend))
+            if h < len(point.scales):
+                height = abs(value(instance.activation, centre)).upper()
+                spread = abs(point.scales[h]) * ((1 + radius) * abs(rise).upper() * spread + radius * height) + radius
+    except Unclear:
+        raise Rejected("IR02", "sigma'' is not bounded on the pre-activations (a kink?)") from None
+    return found
+
+
+def _derivatives(name: str, lower: Fraction, upper: Fraction) -> tuple[Interval, Interval]:
+    """sigma' and sigma'' over [lower, upper], in four pieces."""
+    cuts = [lower + (upper - lower) * i / 4 for i in range(5)]
+    parts = [sharp(name, interval(a).hull(b)) for a, b in pairwise(cuts)]
+    _, rise, bend, _ = parts[0]
+    for _, other_rise, other_bend, _ in parts[1:]:
+        rise, bend = rise.hull(other_rise), bend.hull(other_bend)
+    return rise, bend
+
+
+def interval_region(instance: Instance, premises: list[object], arguments: Fields) -> Region:
+    minimum = premises[0]
+    radius, rates = rational(arguments.take("radius"), "radius"), arguments.rationals("rates")
+    if not isinstance(minimum, Minimum) or not 0 < radius < 1:
+        raise Rejected("IR01", "the premise is not a local minimum, or the radius is not between 0 and 1")
+    if len(rates) != instance.depth or not all(rate > 0 for rate in rates):
+        raise Rejected("IR01", "expected one positive rate for each layer")
+    point = minimum.point
+    constant = _ranges(instance, point, radius, Fraction(0))
+    for definite, shells in minimum.outputs:
+        ranges = [_ranges(instance, point, radius, shell.size) for shell in shells]
+        for h, bend in enumerate(minimum.bends):
+            factors = []
+            for shell, layers in zip(shells, ranges, strict=True):
+                low, high = sorted((bend * layers[h][1].lower(), bend * layers[h][1].upper()))
+                factors.append((low if shell.sign == definite else -high) - rates[h])
+            if not is_positive_definite(_combine(shells, factors)):
+                raise Rejected("IR04", f"M_{h + 1} - rate * sum |D_n| x_n x_n^T is not positive definite")
+        size = max(shell.size for shell in shells)
+        if _absorbed(point, radius, size, rates, _ranges(instance, point, radius, size), constant) > rates[0]:
+            raise Rejected("IR05", "the first layer does not absorb the remainders of the layers above")
+    return Region(radius)
+
+
+def _absorbed(
+    point: Point, radius: Fraction, size: Fraction, rates: list[Fraction], full: Ranges, constant: Ranges
+) -> Fraction:
+    """sum_{h>=2} K_h R_h^2 (1+r)^{h-1} / prod_{l=2}^h |s_l| m_l."""
+    reach, gain, remainder, total, path = radius * size, Fraction(1), Fraction(0), Fraction(0), Fraction(1)
+    for h in range(1, len(full)):
+        scale, rise, bend = abs(point.scales[h - 1]), abs(full[h - 1][0]).upper(), abs(full[h - 1][1]).upper()
+        remainder = scale * (rise * remainder + bend * reach * gain / 2)
+        reach, gain = scale * (1 + radius) * rise * reach, scale * rise * gain
+        least = abs(constant[h][0]).lower()
+        if least <= 0:
+            raise Rejected("IR03", f"the sign of sigma' is not certain in layer {h + 1}")
+        path *= scale * least
+        own = abs(full[h][1]).upper()
+        total += own * (1 + own / rates[h]) * remainder**2 * (1 + radius) ** h / path
+    return total
+
+
+# Where sigma is continuous, monotone (slope + or -; 0: not) and convex (+) or concave (-); the proofs are in
+# docs/mathematics.md. "-inf 0 + +" is the interval (-inf, 0], slope, curvature.
+_SIGMOIDAL, _CONVEX = "-inf 0 + +, 0 inf + -", "-inf inf + +"
+SHAPES = {
+    **dict.fromkeys(("sigmoid", "tanh", "erf", "arctan", "softsign"), _SIGMOIDAL),
+    **dict.fromkeys(("softplus", "exp", "elu"), _CONVEX),
+    "square": "0 inf + +, -inf 0 - +, -inf inf 0 +",
+    "sin": "-3/2 0 + +, 0 3/2 + -, -3 0 0 +, 0 3 0 -",
+    "silu": "-1.27 2.39 + +, 2.4 inf + -, -inf -2.4 - -, -2.39 2.39 0 +",
+    "gelu": "-0.75 1.41 + +, 1.42 inf + -, -inf -1.42 - -, -1.41 1.41 0 +",
+}
+
+
+def _shape(name: str, lower: Fraction | None, upper: Fraction | None) -> tuple[int, int] | None:
+    """Slope and curvature on the first listed interval that contains [lower, upper]."""
+    for left, right, rise, bend in (text.split() for text in SHAPES[name].split(", ")):
+        above = left == "-inf" or (lower is not None and lower >= Fraction(left))
+        if above and (right == "inf" or (upper is not None and upper <= Fraction(right))):
+            return "-0+".index(rise) - 1, "-0+".index(bend) - 1
+    return None
+
+
+def jensen_region(instance: Instance, premises: list[object], arguments: Fields) -> Jensen:
+    point = premises[0]
+    gaps = [_gap(instance, item) for item in arguments.sections("gaps")]
+    if not isinstance(point, Point):
+        raise Rejected("JR01", "the premise is not a constant point")
+    if not gaps:
+        raise Rejected("JR02", "no Jensen gap")
+    scales = arguments.rationals("output_scales")
+    if len(scales) != len(point.residuals):
+        raise Rejected("JR01", "expected one scale for each output")
+    total = dict[int, Fraction]()
+    for weight, centre, vertices in gaps:
+        for n, share in ((centre, Fraction(-1)), *vertices):
+            total[n] = total.get(n, Fraction(0)) + weight * share
+    for o, (scale, c) in enumerate(zip(scales, point.constants, strict=True)):
+        for n in range(len(instance.targets.rows)):
+            if c - instance.targets.entry(n, o) != scale * total.get(n, 0):
+                raise Rejected("JR05", "the gaps do not add up to the residual")
+    orientations = {sign(e) * v for e, v in zip(scales, point.weight_signs, strict=True) if e}
+    if len(orientations) != 1 or 0 in orientations:
+        raise Rejected("JR06", "the signs of V_o and of the scales do not agree, or V_o is zero")
+    kappa, intervals = orientations.pop(), [_ends(item) for item in arguments.sections("intervals")]
+    if len(intervals) != instance.depth:
+        raise Rejected("JR01", "expected one interval for each layer")
+    for h in range(instance.depth - 1, -1, -1):
+        lower, upper = intervals[h]
+        shape = _shape(instance.activation, lower, upper)
+        if shape is None:
+            raise Rejected("JR07", "sigma is not known to be convex or concave there")
+        if shape[1] != kappa:
+            raise Rejected("JR08", "sigma bends the wrong way")
+        for end, side in ((lower, 1), (upper, -1)):
+            if end is not None:
+                place = sign(side * (point.levels[h].enclosure() - end))
+                if place <= 0:
+                    raise (Rejected if place else Undecided)("JR09", "the level is not certainly inside its interval")
+        if h > 0:
+            if shape[0] == 0:
+                raise Rejected("JR07", "sigma is not known to be monotone there")
+            kappa *= shape[0] * sign(point.scales[h - 1])
+    return Jensen()
+
+
+def _gap(instance: Instance, item: Fields) -> tuple[Fraction, int, list[tuple[int, Fraction]]]:
+    """A weight, a centre, and the vertices with the shares whose mean is the centre."""
+    weight, centre = rational(item.take("weight"), "weight"), item.of("centre", int)
+    vertices, shares, inputs = item.integers("vertices"), item.rationals("coefficients"), instance.inputs
+    item.finish()
+    if not all(0 <= n < len(inputs.rows) for n in (centre, *vertices)) or len(vertices) != len(shares):
+        raise Rejected("JR02", "a gap names a sample that does not exist, or not one share a vertex")
+    if weight <= 0 or not all(share > 0 for share in shares) or sum(shares) != 1:
+        raise Rejected("JR03", "weights and shares must be positive, and shares sum to 1")
+    for j in range(len(inputs.scales)):
+        if sum(s * inputs.rows[n][j] for s, n in zip(shares, vertices, strict=True)) != inputs.rows[centre][j]:
+            raise Rejected("JR04", "a centre is not that mean of its vertices")
+    return weight, centre, list(zip(vertices, shares, strict=True))
+
+
+def _ends(item: Fields) -> tuple[Fraction | None, Fraction | None]:
+    lower, upper = (None if item.take(key) is None else rational(item.take(key), key) for key in ("lower", "upper"))
+    item.finish()
+    if lower is not None and upper is not None and lower >= upper:
+        raise Malformed(f"{item.where}: expected lower < upper")
+    return lower, upper
+
+
+def better_point(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point, gap = premises[0], rational(arguments.take("gap"), "gap")
+    if not isinstance(point, Point):
+        raise Rejected("BP01", "the premise is not a constant point")
+    if gap <= 0:
+        raise Rejected("BP02", "the gap is not positive")
+    layers, width = [], len(instance.features)
+    for item in arguments.sections("layers"):
+        layers.append((item.matrix("weights"), item.rationals("biases")))
+        item.finish()
+    if len(layers) != instance.depth + 1:
+        raise Rejected("BP03", "expected the hidden layers and the output layer")
+    for weights, biases in layers:
+        if not weights or len(weights) != len(biases) or any(len(row) != width for row in weights):
+            raise Rejected("BP03", "the shapes of the layers do not fit")
+        width = len(weights)
+    if width != len(instance.targets.scales) or not (instance.output_bias or not any(layers[-1][1])):
+        raise Rejected("BP03", "the outputs do not fit")
+    widths = [len(biases) for _, biases in layers[:-1]]
+    if not instance.admits(widths):
+        raise Rejected("BP04", "the widths do not fit into the architecture")
+    enclosed = [([[interval(w) for w in row] for row in weights], biases) for weights, biases in layers[1:]]
+    loss = interval(0)
+    for n, row in enumerate(instance.inputs.rows):
+        inputs = [Fraction(x, s) for x, s in zip(row, instance.inputs.scales, strict=True)]
+        weights, biases = layers[0]
+        sums = [interval(_dot(w, inputs) + b) for w, b in zip(weights, biases, strict=True)]
+        for rows, shifts in enclosed:
+            states = [value(instance.activation, z) for z in sums]
+            sums = [
+                sum((w * t for w, t in zip(ws, states, strict=True)), interval(b))
+                for ws, b in zip(rows, shifts, strict=True)
+            ]
+        for o, output in enumerate(sums):
+            loss = loss + (output - instance.targets.entry(n, o)).square()
+    decided = sign(point.loss - gap - loss)
+    if decided <= 0:
+        raise (Rejected if decided else Undecided)("BP05", "the loss is not certainly smaller by the gap")
+    return Lower(widths, gap, False)
+
+
+def _dot(x: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction:
+    return sum((a * b for a, b in zip(x, y, strict=True) if a), Fraction(0))
+
+
+def exact_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point, groups, name = premises[0], instance.groups(), instance.activation
+    if not isinstance(point, Point):
+        raise Rejected("EO01", "the premise is not a constant point")
+    widths = [1] * (instance.depth - 1) + [len(groups)]
+    if not instance.admits(widths):
+        raise Rejected("EO02", "the last hidden layer is narrower than the number of distinct inputs")
+    if any(residual[n] != residual[group[0]] for residual in point.residuals for group in groups for n in group):
+        raise Rejected("EO03", "equal inputs with different targets")
+    carriers = [_ends(item) for item in arguments.sections("carriers")]
+    if len(carriers) != instance.depth - 1:
+        raise Rejected("EO01", "expected one carrier for each layer but the last")
+    for lower, upper in carriers:
+        if lower is None or upper is None:
+            raise Malformed("carriers: expected rational ends")
+        if certain_sign(slope, name, interval(lower).hull(upper)) == 0:
+            raise Undecided("EO04", "cannot tell that sigma is strictly monotone on a carrier")
+    direction = arguments.rationals("direction")
+    if len(direction) != len(instance.features):
+        raise Rejected("EO01", "expected one entry of the direction for each feature")
+    scaled = [g / s for g, s in zip(direction, instance.inputs.scales, strict=True)]
+    if len(
+        {sum(g * x for g, x in zip(scaled, instance.inputs.rows[group[0]], strict=True)) for group in groups}
+    ) != len(groups):
+        raise Rejected("EO05", "two distinct inputs have the same projection")
+    if name == "square":
+        raise Rejected("EO06", "ridge functions of a polynomial do not interpolate")
+    # exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges bend, as steeply as one likes,
+    # as long as the variation of sigma' from 0 to 1 is below 2 (softplus, elu: 1; silu < 19/10; gelu < 197/100).
+    if point.loss == 0:
+        raise Rejected("EO07", "E* is 0 already")
+    return Lower(widths, point.loss, True)
+
+
+def generic_data(instance: Instance, premises: list[object], arguments: Fields) -> Generic:
+    chosen, size, prime = arguments.integers("rows"), len(instance.features), 2**61 - 1
+    if not isinstance(premises[0], Minimum):
+        raise Rejected("GD01", "the premise is not a local minimum")
+    expected = 1 + size + size * (size + 1) // 2
+    if len(set(chosen)) != len(chosen) or len(chosen) != expected:
+        raise Rejected("GD02", f"expected {expected} different samples")
+    if not all(0 <= n < len(instance.inputs.rows) for n in chosen):
+        raise Rejected("GD02", "a sample that does not exist")
+    matrix = []
+    for n in chosen:
+        x = instance.inputs.rows[n]
+        matrix.append([1, *x, *(x[j] * x[k] % prime for j in range(size) for k in range(j, size))])
+    for column in range(expected):  # elimination modulo the prime; a non-zero determinant there is non-zero
+        pivot = next((i for i in range(column, expected) if matrix[i][column] % prime), None)
+        if pivot is None:
+            raise Rejected("GD03", "the minor is singular modulo 2^61 - 1")
+        matrix[column], matrix[pivot] = matrix[pivot], matrix[column]
+        top = matrix[column]
+        inverse = pow(top[column], -1, prime)
+        for row in matrix[column + 1 :]:
+            factor = row[column] * inverse % prime
+            if factor:
+                row[column:] = [(a - factor * b) % prime for a, b in zip(row[column:], top[column:], strict=True)]
+    return Generic()
+
+
+def obstruction(instance: Instance, premises: list[object], arguments: Fields) -> Quadric:
+    matrix, linear = arguments.matrix("matrix"), arguments.rationals("linear")
+    constant, size = rational(arguments.take("constant"), "constant"), len(instance.features)
+    if len(matrix) != size or len(linear) != size or any(len(row) != size for row in matrix):
+        raise Rejected("OB01", "the shapes of S and l do not fit")
+    if any(matrix[j][k] != matrix[k][j] for j in range(size) for k in range(j)):
+        raise Rejected("OB01", "S is not symmetric")
+    features = [j for j, row in enumerate(matrix) if any(row)]
+    if not features:
+        raise Rejected("OB02", "S is zero")
+    if not is_positive_semidefinite(matrix):
+        raise Rejected("OB03", "S is not positive semidefinite")
+    images = []
+    for n in range(len(instance.inputs.rows)):
+        x = [instance.inputs.entry(n, j) for j in range(size)]
+        images.append([_dot(row, x) for row in matrix])
+        if _dot(images[-1], x) != _dot(linear, x) + constant:
+            raise Rejected("OB04", "a sample does not satisfy x^T S x = l(x)")
+    if all(image == images[0] for image in images):
+        raise Rejected("OB05", "S sees only affine dependencies among the features")
+    return Quadric(features)
+
+
+Check = Callable[[Instance, list[object], Fields], object]
+LEMMAS: dict[str, tuple[Check, list[str]]] = {
+    "constant-point/1": (constant_point, []),
+    "local-minimum/1": (local_minimum, ["constant-point/1"]),
+    "interval-region/1": (interval_region, ["local-minimum/1"]),
+    "jensen-region/1": (jensen_region, ["constant-point/1"]),
+    "better-point/1": (better_point, ["constant-point/1"]),
+    "exact-optimum/1": (exact_optimum, ["constant-point/1"]),
+    "generic-data/1": (generic_data, ["local-minimum/1"]),
+    "obstruction/1": (obstruction, []),
+}
+
+
+# 7. The certificate: run the steps, then compare the claim with what they established
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict, the steps that went through as (name, lemma), and the step and failure that stopped the check."""
+
+    verdict: str
+    steps: list[tuple[str, str]]
+    stopped: str
+    failure: Failure | None
+
+
+def check(instance: Instance, document: object) -> Result:
+    """Check a parsed certificate against an instance."""
+    root = Fields(document, "certificate")
+    if root.take("format") != CERTIFICATE_FORMAT:
+        raise Malformed(f"certificate.format: expected {CERTIFICATE_FORMAT!r}")
+    bits = root.of("precision", int)
+    if not 53 <= bits <= 4096:
+        raise Malformed("certificate.precision: expected 53 to 4096 bits")
+    if len(root.of("steps", list)) > MOST_STEPS:
+        raise TooLarge(f"certificate.steps: over {MOST_STEPS}")
+    steps = []
+    for item in root.sections("steps"):
+        steps.append((item.of("id", str), item.of("lemma", str), item.texts("premises"), item.section("arguments")))
+        item.finish()
+    about, claim = root.of("instance", str), read_claim(root.section("claim"))
+    root.finish()
+    if about != instance.hash:
+        return _stopped([], "certificate", Rejected("CE01", "the certificate is for another instance"))
+    if not steps:
+        return _stopped([], "certificate", Undecided("CE02", "there are no steps"))
+    set_precision(bits)
+    facts, done = dict[str, tuple[str, object]](), list[tuple[str, str]]()
+    for name, lemma, premises, arguments in steps:
+        try:
+            facts[name] = lemma, _run(instance, name, lemma, premises, arguments, facts)
+        except Failure as failure:
+            return _stopped(done, name, failure)
+        except Unclear as unclear:
+            return _stopped(done, name, Undecided("XX01", str(unclear)))
+        done.append((name, lemma))
+    try:
+        demand_support(claim, instance, [fact for _, fact in facts.values()])
+    except Failure as failure:
+        return _stopped(done, "claim", failure)
+    return Result("PROVED", done, "", None)
+
+
+def _stopped(done: list[tuple[str, str]], step: str, failure: Failure) -> Result:
+    return Result("REJECTED" if isinstance(failure, Rejected) else "UNDECIDED", done, step, failure)
+
+
+def _run(
+    instance: Instance,
+    name: str,
+    lemma: str,
+    premises: list[str],
+    arguments: Fields,
+    facts: dict[str, tuple[str, object]],
+) -> object:
+    if not re.fullmatch("[a-z][a-z0-9-]{0,39}", name):
+        raise Rejected("KE01", "not a step name")
+    if name in facts:
+        raise Rejected("KE02", "a step name is used twice")
+    if lemma not in LEMMAS:
+        raise Undecided("KE03", "an unknown lemma")
+    function, expected = LEMMAS[lemma]
+    if any(premise not in facts for premise in premises):
+        raise Rejected("KE04", "a premise is not an earlier step")
+    if [facts[premise][0] for premise in premises] != expected:
+        raise Rejected("KE05", "the premises are not those of the lemma")
+    conclusion = function(instance, [facts[premise][1] for premise in premises], arguments)
+    arguments.finish()
+    return conclusion
+
+
+@dataclass(frozen=True)
+class MinimumClaim:
+    """A local minimum of loss E*; with a gap: not global, for networks of at least these widths."""
+
+    loss: Fraction
+    least_widths: list[int]
+    gap: Fraction | None
+    box_radius: Fraction | None
+    jensen_region: bool
+    zero_loss_widths: list[int] | None
+    generic: bool
+
+
+def read_claim(fields: Fields) -> MinimumClaim | list[str]:
+    """The claim of a certificate; an obstruction is the list of its features."""
+    kind = fields.of("kind", str)
+    claim: MinimumClaim | list[str]
+    if kind == "obstruction":
+        claim = fields.texts("features")
+    elif kind in ("suboptimal-local-minimum", "local-minimum"):
+        claim = MinimumClaim(
+            rational(fields.take("loss"), "claim.loss"),
+            fields.integers("least_widths"),
+            rational(fields.take("gap"), "claim.gap") if kind == "suboptimal-local-minimum" else None,
+            None if fields.take("box_radius") is None else rational(fields.take("box_radius"), "claim.box_radius"),
+            fields.of("jensen_region", bool),
+            None if fields.take("zero_loss_widths") is None else fields.integers("zero_loss_widths"),
+            fields.of("generic", bool),
+        )
+    else:
+        raise Malformed(f"claim.kind: unknown {kind[:40]!r}")
+    fields.finish()
+    return claim
+
+
+def demand_support(claim: MinimumClaim | list[str], instance: Instance, facts: Sequence[object]) -> None:
+    """Refuse a claim that says more than the facts."""
+    if isinstance(claim, list):
+        if not any(isinstance(f, Quadric) and [instance.features[j] for j in f.features] == claim for f in facts):
+            raise Rejected("CL10", "no step shows an obstruction by exactly these features")
+        return
+    points = [f for f in facts if isinstance(f, Point)]
+    lower = [f for f in facts if isinstance(f, Lower)]
+    if len(points) != 1:
+        raise Rejected("CL01", "expected exactly one critical point")
+    if not any(isinstance(f, Minimum | Jensen) for f in facts):
+        raise Rejected("CL02", "no step shows a local minimum")
+    if claim.loss != points[0].loss:
+        raise Rejected("CL03", "not the loss at the point")
+    if len(claim.least_widths) != instance.depth or min(claim.least_widths) < 1:
+        raise Rejected("CL04", "expected one positive width for each hidden layer")
+    if not instance.admits(claim.least_widths):
+        raise Rejected("CL04", "widths that the network of this instance does not have")
+    gap, radius, wide = claim.gap, claim.box_radius, claim.zero_loss_widths
+    if gap is not None and not any(0 < gap <= f.gap and _covers(claim.least_widths, f.widths) for f in lower):
+        raise Rejected("CL05", "no step shows a better point with this gap for all these widths")
+    if radius is not None and not any(isinstance(f, Region) and 0 < radius <= f.radius for f in facts):
+        raise Rejected("CL06", "no step shows a region of this radius")
+    if claim.jensen_region and not any(isinstance(f, Jensen) for f in facts):
+        raise Rejected("CL07", "no step shows a Jensen region")
+    if wide is not None and not any(f.optimal and _covers(wide, f.widths) and instance.admits(wide) for f in lower):
+        raise Rejected("CL08", "no step shows that the global minimum is 0 for these widths")
+    if claim.generic and not any(isinstance(f, Generic) for f in facts):
+        raise Rejected("CL09", "no step shows that the data are generic")
+
+
+def _covers(claimed: list[int], shown: list[int]) -> bool:
+    return len(claimed) == len(shown) and all(c >= s for c, s in zip(claimed, shown, strict=True))
+
+
+EXIT_CODES = {"PROVED": 0, "REJECTED": 3, "UNDECIDED": 4}
+
+
+def check_files(instance: Path, certificate: Path) -> Result:
+    """Read both files and check."""
+    read = read_instance(parse_json(instance.read_bytes(), instance.name), instance.parent)
+    return check(read, parse_json(certificate.read_bytes(), certificate.name))
+
+
+def main(arguments: list[str]) -> int:
+    """Print the steps and the verdict; the exit code is that of the main checker."""
+    if len(arguments) != 2:
+        print("usage: python standalone.py INSTANCE CERTIFICATE", file=sys.stderr)
+        return 2
+    try:
+        result = check_files(Path(arguments[0]), Path(arguments[1]))
+    except (Malformed, FileNotFoundError, IsADirectoryError) as error:
+        print(f"standalone: error: {error}", file=sys.stderr)
+        return 2
+    except (TooLarge, OSError, MemoryError) as error:
+        print(f"standalone: error: {error}", file=sys.stderr)
+        return 5
+    for name, lemma in result.steps:
+        print(f"{name:<3} {lemma:<18} ok")
+    print(f"{result.verdict}  {result.stopped} {result.failure}" if result.failure else result.verdict)
+    return EXIT_CODES[result.verdict]
+
+
+sys.set_int_max_str_digits(0)  # the length of numbers is limited where they are read
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

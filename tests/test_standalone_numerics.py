@@ -144,15 +144,38 @@ class TestArithmetic:
         with pytest.raises(sa.Unclear):
             sa.Interval(1, 1, 10**12).upper()
 
+    def test_operations_lose_no_more_than_rounding(self, bits: int) -> None:
+        for seed, (x, _) in enumerate(cases(5, 300, 6)):
+            y, _ = next(cases(2000 + seed, 1, 6))
+            (a, b), (c, d) = (x.lower(), x.upper()), (y.lower(), y.upper())
+            products = [p * q for p in (a, b) for q in (c, d)]
+            exact = [
+                (x + y, a + c, b + d),
+                (x - y, a - d, b - c),
+                (x * y, min(products), max(products)),
+                (x.square(), 0 if a <= 0 <= b else min(a * a, b * b), max(a * a, b * b)),
+                (x.hull(y), min(a, c), max(b, d)),
+            ]
+            if max(a, c) <= min(b, d):
+                exact.append((x.meet(y), max(a, c), min(b, d)))
+            largest = max(map(abs, (a, b, c, d)))
+            for result, low, high in exact:
+                rounding = max(abs(low), abs(high)) * Fraction(4, 2**bits) + largest * Fraction(2, 4**bits)
+                assert low - rounding <= result.lower() <= low
+                assert high <= result.upper() <= high + rounding
+
     def test_meet(self, bits: int) -> None:
         for x, p in cases(3, 200, 4):
             other = hull(p - Fraction(1, 3), p + Fraction(1, 7))
-            met = x.meet(other)
-            assert max(x.lower(), other.lower()) >= met.lower()
-            assert met.lower() <= p <= met.upper()
-            assert met.upper() - met.lower() <= (x.upper() - x.lower()) * (1 + Fraction(8, 2**bits))
+            for met in (x.meet(other), other.meet(x)):
+                assert met.lower() <= p <= met.upper()
+                assert met.upper() - met.lower() <= Fraction(10, 21) + Fraction(64, 2**bits)
+        tiny = sa.Interval(2, 3, -(10**9))
+        for met in (tiny.meet(sa.Interval(-1, 1)), sa.Interval(-1, 1).meet(tiny)):
+            assert (met.lo, met.hi, met.exponent) == (2, 3, -(10**9))
         with pytest.raises(sa.Unclear):
             sa.Interval(0, 1).meet(sa.Interval(2, 3))
+        assert sa.Interval(0, 1).meet(sa.Interval(1, 2)).lower() == 1
 
     def test_signs_are_claimed_only_when_certain(self) -> None:
         assert sa.Interval(1, 2).positive
@@ -396,6 +419,11 @@ class TestActivations:
                     assert abs(jet[2]).upper() + abs(jet[3]).upper() < Fraction(1, 10**6)
                 if name in ("sigmoid", "tanh", "erf", "softsign", "arctan"):
                     assert abs(jet[0]).upper() < 2
+
+    @pytest.mark.parametrize("name", [name for name in NAMES if name != "exp"])
+    def test_astronomical_arguments_take_no_memory(self, name: str) -> None:
+        for sign in (-1, 1):
+            assert sa.jet(name, sa.Interval(sign, sign, 10**12))[2] is not None
 
     def test_the_whole_line(self) -> None:
         line = hull(Fraction(-(10**20)), Fraction(10**20))

@@ -20,14 +20,39 @@ EXIT_CODES = {Verdict.PROVED: 0, Verdict.REJECTED: 3, Verdict.UNDECIDED: 4}
 
 def run(arguments: argparse.Namespace) -> int:
     """Check and print; returns the exit code."""
+    if arguments.paranoid:
+        _demand_self_test()
     instance, outcome = checked(arguments.instance, arguments.certificate)
+    second = _second_opinion(outcome, arguments.instance, arguments.certificate) if arguments.second else None
     if arguments.json:
-        print(json.dumps(outcome_document(instance, outcome), ensure_ascii=False))
+        document = outcome_document(instance, outcome)
+        print(json.dumps({**document, "second": second} if second else document, ensure_ascii=False))
     else:
         print(f"instance {instance.hash}  (recomputed from {arguments.instance.name})")
         for line in outcome_lines(instance, outcome):
             print(line)
+        if second:
+            print(f"the second checker agrees: {second}")
     return EXIT_CODES[outcome.verdict]
+
+
+def _demand_self_test() -> None:
+    from certify.selftest import wrong_answers
+
+    for line in wrong_answers():
+        raise OSError(f"the self-test failed, so no verdict is given: {line}")
+
+
+def _second_opinion(outcome: Outcome, instance: Path, certificate: Path) -> str:
+    """The verdict of the second checker, which must be that of the first, for the same step and code."""
+    from proofs import standalone
+
+    result = standalone.check_files(instance, certificate)
+    first = (outcome.verdict.value, *((outcome.failure.step, outcome.failure.failure.code) if outcome.failure else ()))
+    second = (result.verdict, *((result.stopped, result.failure.code) if result.failure else ()))
+    if first != second:
+        raise OSError(f"the checkers disagree: the main one says {' '.join(first)}, the second {' '.join(second)}")
+    return " ".join(second)
 
 
 def checked(instance_path: Path, certificate_path: Path) -> tuple[Instance, Outcome]:

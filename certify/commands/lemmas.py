@@ -41,5 +41,8 @@ def _derive(lemma: Lemma) -> bool:
     for derivation in derivations_for(lemma.name):
         holds = derivation.holds()
         verified = verified and holds
-        print(f"  {'derived' if holds else 'NOT DERIVED'}: {derivation.statement}")
+        print(f"  {'derived' if holds else 'NOT DERIVED'}: {derivation.title}")
+        print(textwrap.fill(derivation.statement, 100, initial_indent="    ", subsequent_indent="    "))
+        if derivation.hypotheses:
+            print(f"    given {'; '.join(h.text for h in derivation.hypotheses)}")
     return verified

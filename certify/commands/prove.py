@@ -87,9 +87,7 @@ def _print(bundle: Bundle, folder: Path) -> None:
         print(f"not claimed: {note}")
     if isinstance(bundle.outcome.claim, ObstructionClaim):
         features = ", ".join(bundle.outcome.claim.features)
-        print(
-            f"IMPOSSIBLE  the construction cannot work while {features} are used like this; leave them out (--features)"
-        )
+        print(f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features without it")
     print(f"written to {folder}/: {', '.join(files_of(bundle, folder))}", file=sys.stderr)
 
 

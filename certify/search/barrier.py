@@ -74,12 +74,6 @@ class _Forms:
         return symmetrised * np.outer(factor, factor)
 
 
-def affine_functions(values: Floats, weights: Floats) -> Floats:
-    """An orthonormal basis (G x (d_0 + 1)) of sqrt(m) times the affine functions of whitened points."""
-    columns = np.column_stack([np.ones(len(values)), values])
-    return np.asarray(np.linalg.qr(np.sqrt(weights)[:, None] * columns)[0])
-
-
 def analytic_centre(values: Floats, affine: Floats, weights: Floats) -> Centre:
     """Run the iteration on whitened points ``values`` (G x r) with weights m (G).
 

@@ -1,28 +1,25 @@
-"""A better network: start on the edge of the plateau, then Levenberg-Marquardt in float64."""
+"""A better network: the best of several fits, in as few digits as it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from flint import fmpq
 
-from certify.search.floats import VALUE_AND_SLOPE, Array
+from certify.search.floats import Array
+from certify.search.levenberg import Model, Weights
+from certify.search.starts import Plateau, starts
 
-Weights = list[tuple[Array, Array]]
-DIGITS = 6
+__all__ = ["Better", "Plateau", "find_better"]
 
-
-@dataclass(frozen=True, slots=True)
-class Plateau:
-    """The constant network to leave: levels a_h, scales s_h, and for each output V_o, its bias and its value."""
-
-    levels: list[float]
-    scales: list[float]
-    weights: Array
-    biases: Array
-    constants: Array
+_ROUNDS = 150
+_OPERATIONS = 3e10
+_SOLVED = 1e-6
+_DIGITS = (3, 6, 9, 12, 17)
+_KEPT = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,164 +51,54 @@ def find_better(
     Returns:
         the best network found, or None when none is below the plateau's loss.
     """
-    model = _Model(activation, output_bias)
-    start = float(np.sum((plateau.constants - targets) ** 2))
-    rng = np.random.default_rng(seed)
-    rounds = int(np.clip(2e7 / (inputs.size + 1), 15, 150))
-    best: tuple[float, Weights] | None = None
-    centre = inputs.mean(axis=0)
-    candidates = [_plateau_edge(plateau, activation, direction * t, centre, last_width) for t in (0.3, 1.0)]
-    candidates += [_random_start(inputs, targets, plateau, activation, last_width, rng) for _ in range(4)]
-    for number, candidate in enumerate(candidates):
-        report(f"better point: start {number + 1} of {len(candidates)}")
-        weights, loss = model.improve(candidate, inputs, targets, rounds)
-        rounded = _round(weights)
-        loss = model.loss([(w.astype(float), b.astype(float)) for w, b in rounded], inputs, targets)
-        if np.isfinite(loss) and (best is None or loss < best[0]):
-            best = loss, rounded
-        if best is not None and best[0] < 1e-6 * start:
+    model = Model(activation, output_bias, inputs, targets)
+    plateau_loss = float(np.sum((plateau.constants - targets) ** 2))
+    best, least = None, plateau_loss
+    left = int(_OPERATIONS / (targets.size * _parameters(inputs, targets, plateau, last_width) ** 2)) + 1
+    for number, start in enumerate(starts(model, plateau, last_width, direction, np.random.default_rng(seed)), 1):
+        report(f"better point: start {number}")
+        layers, taken = model.improve(start, min(_ROUNDS, left))
+        left -= taken
+        loss = model.loss(layers)
+        if loss < least:
+            best, least = layers, loss
+        if least < _SOLVED * plateau_loss or (left <= 0 and best is not None):
             break
-    if best is None or not best[0] < start:
-        return None
-    return Better(tuple((_exact_matrix(w), _exact_row(b)) for w, b in best[1]), best[0])
+    return None if best is None else _shortened(model, best, plateau_loss)
 
 
-def _plateau_edge(plateau: Plateau, activation: str, row: Array, centre: Array, last_width: int) -> Weights:
-    """Last weights (2C, -C): along the plateau until one changes sign; then the linear terms of two units cancel and
-    the quadratic ones lower the loss (docs/mathematics.md, better-point/1)."""
-    value = VALUE_AND_SLOPE[activation][0]
-    depth = len(plateau.levels)
-    ratios = np.array([1.0]) if last_width == 1 else np.array([0.5] + [1.0] * (last_width - 1))
-    layers: Weights = []
-    for h, level in enumerate(plateau.levels):
-        shares = ratios if h == depth - 1 else np.array([1.0])
-        if h == 0:
-            layers.append((shares[:, None] * row[None, :], level - shares * (row @ centre)))
-        else:
-            incoming = plateau.scales[h - 1] * shares
-            layers.append((incoming[:, None], level - incoming * value(np.array(plateau.levels[h - 1]))))
-    spread = np.array([1.0]) if last_width == 1 else np.array([2.0] + [-1.0 / (last_width - 1)] * (last_width - 1))
-    layers.append((plateau.weights[:, None] * spread[None, :], plateau.biases.copy()))
-    return layers
+def _parameters(inputs: Array, targets: Array, plateau: Plateau, last_width: int) -> int:
+    sizes = [inputs.shape[1], *[1] * (len(plateau.levels) - 1), last_width, targets.shape[1]]
+    return sum((below + 1) * width for below, width in pairwise(sizes))
 
 
-def _random_start(
-    inputs: Array, targets: Array, plateau: Plateau, activation: str, last_width: int, rng: np.random.Generator
-) -> Weights:
-    """Random first directions of unit scale over the data, thresholds inside the data, last weights small."""
-    depth = len(plateau.levels)
-    spread = inputs.std(axis=0) + 1e-300
-    widths = [1] * (depth - 1) + [last_width]
-    layers: Weights = []
-    fan_in = inputs.shape[1]
-    for h, width in enumerate(widths):
-        if h == 0:
-            rows = rng.normal(size=(width, fan_in)) * 2 / (spread * np.sqrt(fan_in))
-            pivots = inputs[rng.integers(len(inputs), size=width)]
-            layers.append((rows, -np.sum(rows * pivots, axis=1) + plateau.levels[0]))
-        else:
-            layers.append((rng.normal(size=(width, fan_in)) * 2, np.full(width, plateau.levels[h])))
-        fan_in = width
-    layers.append((rng.normal(size=(targets.shape[1], fan_in)) * 0.3, plateau.biases.copy()))
-    return layers
+def _shortened(model: Model, layers: Weights, plateau_loss: float) -> Better:
+    """The weights in the fewest digits that keep nearly all of the gain."""
+    wanted = plateau_loss - _KEPT * (plateau_loss - model.loss(layers))
+    for digits in _DIGITS[:-1]:
+        rounded = [(_rounded(weights, digits), _rounded(biases, digits)) for weights, biases in layers]
+        if model.loss(rounded) <= wanted:
+            return _exact(model, rounded, digits)
+    return _exact(model, layers, _DIGITS[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    activation: str
-    output_bias: bool
-
-    def loss(self, layers: Weights, inputs: Array, targets: Array) -> float:
-        with np.errstate(all="ignore"):
-            return float(np.sum((self._forward(layers, inputs)[0] - targets) ** 2))
-
-    def _forward(self, layers: Weights, inputs: Array) -> tuple[Array, list[Array], list[Array]]:
-        value = VALUE_AND_SLOPE[self.activation][0]
-        states, sums = [inputs], []
-        for weights, biases in layers[:-1]:
-            sums.append(states[-1] @ weights.T + biases)
-            states.append(value(sums[-1]))
-        return states[-1] @ layers[-1][0].T + layers[-1][1], states, sums
-
-    def _jacobian(self, layers: Weights, states: list[Array], sums: list[Array]) -> Array:
-        """Derivatives of all outputs (rows: output by output, then samples) in all weights and biases."""
-        slope = VALUE_AND_SLOPE[self.activation][1]
-        samples, outputs = len(states[0]), len(layers[-1][1])
-        blocks = []
-        for o in range(outputs):
-            parts = []
-            top = np.zeros((samples, outputs))
-            top[:, o] = 1
-            delta = top
-            for h in range(len(layers) - 1, -1, -1):
-                weights, _ = layers[h]
-                by_weight = (delta[:, :, None] * states[h][:, None, :]).reshape(samples, -1)
-                frozen = h == len(layers) - 1 and not self.output_bias
-                parts.append(np.concatenate([by_weight, delta * (0.0 if frozen else 1.0)], axis=1))
-                if h:
-                    delta = (delta @ weights) * slope(sums[h - 1])
-            blocks.append(np.concatenate(parts[::-1], axis=1))
-        return np.concatenate(blocks)
-
-    def improve(self, layers: Weights, inputs: Array, targets: Array, rounds: int) -> tuple[Weights, float]:
-        """Levenberg-Marquardt; the loss never rises."""
-        damping = 1e-2
-        with np.errstate(all="ignore"):
-            output, states, sums = self._forward(layers, inputs)
-            residual = (output - targets).T.reshape(-1)
-            loss = float(residual @ residual)
-            for _ in range(rounds):
-                jacobian = self._jacobian(layers, states, sums)
-                normal = jacobian.T @ jacobian
-                gradient = jacobian.T @ residual
-                if not (np.isfinite(normal).all() and np.isfinite(gradient).all()):
-                    break
-                before = loss
-                while damping < 1e9:
-                    scale = np.diag(normal) + 1e-9 * (np.trace(normal) / len(normal) + 1e-30)
-                    step: Array = np.linalg.solve(normal + damping * np.diag(scale), -gradient)
-                    trial = _add(layers, step)
-                    output, new_states, new_sums = self._forward(trial, inputs)
-                    new_residual = (output - targets).T.reshape(-1)
-                    new_loss = float(new_residual @ new_residual)
-                    if new_loss < loss:
-                        layers, states, sums = trial, new_states, new_sums
-                        residual, loss = new_residual, new_loss
-                        damping = max(damping / 3, 1e-9)
-                        break
-                    damping *= 4
-                if not loss < before * (1 - 1e-5):
-                    break
-        return layers, loss
+def _rounded(values: Array, digits: int) -> Array:
+    return np.array([float(_text(v, digits)) for v in values.flat]).reshape(values.shape)
 
 
-def _add(layers: Weights, step: Array) -> Weights:
-    result: Weights = []
-    start = 0
-    for weights, biases in layers:
-        middle, end = start + weights.size, start + weights.size + biases.size
-        result.append((weights + step[start:middle].reshape(weights.shape), biases + step[middle:end]))
-        start = end
-    return result
+def _exact(model: Model, layers: Weights, digits: int) -> Better:
+    exact = [
+        (tuple(tuple(_decimal(v, digits) for v in row) for row in weights), tuple(_decimal(v, digits) for v in biases))
+        for weights, biases in layers
+    ]
+    return Better(tuple(exact), model.loss(layers))
 
 
-def _round(layers: Weights) -> Weights:
-    """Weights of DIGITS significant digits: short, and exact once read as decimals."""
-
-    def shorten(values: Array) -> Array:
-        return np.array([float(f"{v:.{DIGITS - 1}e}") for v in values.reshape(-1)]).reshape(values.shape)
-
-    return [(shorten(weights), shorten(biases)) for weights, biases in layers]
+def _text(value: float, digits: int) -> str:
+    return f"{value:.{digits - 1}e}"
 
 
-def _decimal(value: float) -> fmpq:
-    mantissa, _, exponent = f"{value:.{DIGITS - 1}e}".partition("e")
-    return fmpq(int(mantissa.replace(".", ""))) * fmpq(10) ** (int(exponent) - DIGITS + 1)
-
-
-def _exact_row(values: Array) -> tuple[fmpq, ...]:
-    return tuple(_decimal(float(v)) for v in values)
-
-
-def _exact_matrix(values: Array) -> tuple[tuple[fmpq, ...], ...]:
-    return tuple(_exact_row(row) for row in values)
+def _decimal(value: float, digits: int) -> fmpq:
+    """The decimal that `_text` shows."""
+    mantissa, _, exponent = _text(value, digits).partition("e")
+    return fmpq(int(mantissa.replace(".", ""))) * fmpq(10) ** (int(exponent) - digits + 1)

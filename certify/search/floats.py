@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -16,10 +17,8 @@ def _sigmoid(z: Array) -> Array:
 
 
 def _erf(z: Array) -> Array:
-    """Abramowitz and Stegun 7.1.26 (error below 2e-7), enough to steer a search."""
-    t = 1 / (1 + 0.3275911 * np.abs(z))
-    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-    return np.sign(z) * (1 - series * np.exp(-np.minimum(z * z, 700)))
+    values: Array = np.vectorize(math.erf, otypes=[np.float64])(z)  # NumPy has none
+    return values
 
 
 def _density(z: Array) -> Array:

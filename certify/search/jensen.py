@@ -14,6 +14,7 @@ import numpy as np
 from flint import fmpq, fmpz_mat
 
 from certify.search.points import Floats, Points
+from certify.search.rounding import digit_counts, lattice_repair
 
 MOST_FEATURES = 8
 """In higher dimension data points are hardly ever inside a simplex of others, or only just."""
@@ -22,6 +23,8 @@ _ORIENTATIONS = 100
 _CENTRES = 5
 _INSIDE = 1e-6
 _GOOD_ENOUGH = 0.5
+_SHORT = 10_000
+_FURTHER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +40,40 @@ class Gap:
     coefficients: tuple[fmpq, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Simplex:
-    spread: float
+    """vertices = d_0 + 1 points around the centre, which is their combination with these coordinates.
+
+    The spread is the least eigenvalue of sum_k coordinates[k] (z_k - z_0) (z_k - z_0)^T.
+    """
+
     centre: int
     vertices: tuple[int, ...]
+    coordinates: Floats
+    spread: float
 
 
 def simplex_weights(points: Points, generator: np.random.Generator) -> list[int] | None:
-    """Integer weights of the points that form one Jensen gap with a wide simplex and short numbers, if one was found.
+    """Integer weights w of the points (G) with one w_g < 0 and sum_g w_g (1, x_g) = 0, if found; wide and short.
 
     Simplices are spanned by the extreme points in the directions of a regular simplex, turned at random: these are
-    wide, and a wide one gives M a large least eigenvalue. Among those within a factor 2 of the widest, the one with
-    the shortest integers is taken.
+    wide, and a wide one gives M a large least eigenvalue. Among those not much less wide than the widest, the one with
+    the shortest integers is taken. When even that one is long, further points join the vertices of the widest, which
+    makes room for short integers.
     """
     if points.features > MOST_FEATURES:
         return None
     found = sorted(_simplices(points.white.values, generator), key=lambda simplex: -simplex.spread)
     good = [simplex for simplex in found if simplex.spread >= _GOOD_ENOUGH * found[0].spread]
-    weighted = [weights for simplex in dict.fromkeys(good) if (weights := _exact_weights(points, simplex))]
-    return min(weighted, key=lambda weights: max(map(abs, weights)), default=None)
+    different = {(simplex.centre, simplex.vertices): simplex for simplex in good}.values()
+    candidates = [weights for simplex in different if (weights := _exact_weights(points, simplex))]
+    if not candidates:
+        return None
+    shortest = min(candidates, key=_length)
+    if _length(shortest) > _SHORT:
+        if widened := _widened_weights(points, found[0], generator):
+            return min(shortest, widened, key=_length)
+    return shortest
 
 
 def jensen_gaps(points: Points, weights: Sequence[int], denominator: int) -> tuple[Gap, ...]:
@@ -87,7 +104,7 @@ def _simplices(values: Floats, generator: np.random.Generator) -> Iterator[_Simp
     homogeneous = np.column_stack([np.ones(count), values])
     for _ in range(_ORIENTATIONS):
         turned = corners @ np.linalg.qr(generator.normal(size=(size, size)))[0]
-        vertices = np.argmax(values @ turned.T, axis=0)
+        vertices = np.sort(np.argmax(values @ turned.T, axis=0))
         basis = homogeneous[vertices]
         if len(set(vertices.tolist())) <= size or np.linalg.cond(basis) > 1 / _INSIDE:
             continue
@@ -96,8 +113,8 @@ def _simplices(values: Floats, generator: np.random.Generator) -> Iterator[_Simp
         for centre in np.argsort(-depth)[:_CENTRES].tolist():
             if depth[centre] > _INSIDE:
                 arms = values[vertices] - values[centre]
-                spread = float(np.linalg.eigvalsh(arms.T @ (coordinates[centre][:, None] * arms))[0])
-                yield _Simplex(spread, centre, tuple(sorted(vertices.tolist())))
+                spread = _least_eigenvalue(arms, coordinates[centre])
+                yield _Simplex(centre, tuple(vertices.tolist()), coordinates[centre], spread)
 
 
 def _regular_simplex(size: int) -> Floats:
@@ -108,9 +125,8 @@ def _regular_simplex(size: int) -> Floats:
 
 def _exact_weights(points: Points, simplex: _Simplex) -> list[int] | None:
     """The primitive integer multiple of sum_k lambda_k delta_{x_k} - delta_{x_0}, or None when rounding misled."""
-    x = points.integers
-    size = x.ncols() + 1
-    rows = [[1, *(x[g, j] for j in range(x.ncols()))] for g in (*simplex.vertices, simplex.centre)]
+    size = points.features + 1
+    rows = [[points.homogeneous[g, j] for j in range(size)] for g in (*simplex.vertices, simplex.centre)]
     try:
         coordinates = fmpz_mat(rows[:-1]).transpose().solve(fmpz_mat(size, 1, rows[-1]))
     except ZeroDivisionError:
@@ -123,3 +139,42 @@ def _exact_weights(points: Points, simplex: _Simplex) -> list[int] | None:
         return None
     weights[simplex.centre] = -int(denominator)
     return weights
+
+
+def _widened_weights(points: Points, simplex: _Simplex, generator: np.random.Generator) -> list[int] | None:
+    """Short integer weights of one Jensen gap whose vertices are the simplex's and some further points.
+
+    With x_e the mean of the further points, x_0 = t x_e + (1 - t) p, and p is still inside the simplex for small t.
+    """
+    centre, values = simplex.centre, points.white.values
+    others = [g for g in range(points.count) if g != centre and g not in simplex.vertices]
+    if not others:
+        return None
+    wanted = min(len(others), _FURTHER * (points.features + 1))
+    further = generator.choice(others, wanted, replace=False, shuffle=False)
+    basis = np.column_stack([np.ones(points.features + 1), values[list(simplex.vertices)]])
+    mean = np.append(1.0, values[further].mean(axis=0)) @ np.linalg.inv(basis)
+    share = 0.5 * min(1.0, 1 / float((mean / simplex.coordinates).max()))
+
+    target = np.zeros(points.count)
+    target[further] = share / wanted
+    target[list(simplex.vertices)] = simplex.coordinates - share * mean
+    arms = values - values[centre]
+    spread = _least_eigenvalue(arms, target)
+    target[centre] = -1.0
+    repair = lattice_repair(points.homogeneous, [centre, *simplex.vertices, *further.tolist()])
+    for digits in digit_counts():
+        weights = repair.near(target, digits)
+        total = -weights[centre]
+        if total > 0 and sum(map(abs, weights)) == 2 * total:
+            if _least_eigenvalue(arms, np.array([weight / total for weight in weights])) >= _GOOD_ENOUGH * spread:
+                return weights
+    return None
+
+
+def _least_eigenvalue(arms: Floats, weights: Floats) -> float:
+    return float(np.linalg.eigvalsh(arms.T @ (weights[:, None] * arms))[0])
+
+
+def _length(weights: Sequence[int]) -> int:
+    return max(map(abs, weights))

@@ -10,20 +10,24 @@ Most obstructions of real data are rational in this way, but not all: an irratio
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
-from certify.search.barrier import Centre, affine_functions, analytic_centre
-from certify.search.points import Floats, Points, column_scales, scaled_floats, whiten
-from certify.search.quadric import SHORT, Face, Obstruction, exact_obstruction, face_of
+from certify.search.barrier import Centre, analytic_centre
+from certify.search.points import Floats, Points, Whitened, whiten
+from certify.search.quadric import SHORT, Face, Obstruction, exact_obstruction, face_of, whole_face
 from certify.search.rounding import independent_rows
 
 __all__ = ["Obstruction", "find_obstruction", "single_feature_obstruction"]
 
 _NEGLIGIBLE = 1e-9
 _FULL_RANK = 1e-4
+_SAFETY = 4.0
+_CLEAR_GAP = 100.0
+_MOST_FACES = 30
 
 
 def single_feature_obstruction(points: Points) -> Obstruction | None:
@@ -31,57 +35,72 @@ def single_feature_obstruction(points: Points) -> Obstruction | None:
 
     A feature with two values is the usual case and is preferred.
     """
-    affine = affine_functions(points.white.values, np.ones(points.count))
-    squares = scaled_floats(points.integers, column_scales(points.integers)) ** 2
-    misfit = np.linalg.norm(squares - affine @ (affine.T @ squares), axis=0)
+    coordinates, root = points.coordinates, np.sqrt(points.multiplicities)[:, None]
+    squares = root * coordinates.floats**2
+    misfit = np.linalg.norm(squares - points.affine @ (points.affine.T @ squares), axis=0)
     suspects = np.flatnonzero(misfit <= _NEGLIGIBLE * np.linalg.norm(squares, axis=0)).tolist()
-    values = {j: len({points.integers[g, j] for g in range(points.count)}) for j in suspects}
+    values = {j: len({coordinates.integers[g, j] for g in range(points.count)}) for j in suspects}
     for j in sorted(suspects, key=lambda j: values[j] > 2):
         direction = fmpz_mat(points.features, 1, [int(i == j) for i in range(points.features)])
-        found = exact_obstruction(points, face_of(points, direction, [points.units[j]]), np.eye(1))
-        if found:
+        if found := exact_obstruction(points, face_of(points, direction, [coordinates.units[j]]), np.eye(1)):
             return found
     return None
 
 
 def find_obstruction(points: Points, centre: Centre) -> Obstruction | None:
     """Make the long part of the form that the barrier iteration on all whitened points ended with exact."""
-    size, weights = points.features, points.multiplicities
-    identity = fmpz_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
-    face, white = face_of(points, identity, points.units), points.white
-    affine = affine_functions(white.values, weights)
-    while True:
-        lengths, axes = np.linalg.eigh(centre.form)
-        unknowns = len(face.pairs) + size + 1
-        if unknowns <= SHORT or lengths[0] > _FULL_RANK * lengths[-1] or centre.freedom == 1:
-            found = exact_obstruction(points, face, white.transform @ centre.form @ white.transform.T)
-            if found:
+    pending = [(whole_face(points), points.white, centre)]
+    seen = set[tuple[fmpz, ...]]()
+    while pending:
+        face, white, centre = pending.pop()
+        unknowns = len(face.pairs) + points.features + 1
+        spectrum = np.linalg.eigvalsh(centre.form)
+        if unknowns <= SHORT or spectrum[0] > _FULL_RANK * spectrum[-1] or centre.freedom == 1:
+            if found := exact_obstruction(points, face, white.transform @ centre.form @ white.transform.T):
                 return found
-        if face.size == 1:
-            return None
-        short = 1 + int(np.argmax(lengths[1:] / lengths[:-1]))
-        accuracy = 30 * float(lengths[short - 1] / lengths[short])
-        smaller = _subface(points, face, white.transform @ axes[:, short:], accuracy)
-        if smaller is None:
-            return None
-        face, white = smaller, whiten(smaller.integers, weights)
-        centre = analytic_centre(white.values, affine, weights)
+        for smaller in _guesses(points, face, white, centre.form):
+            key = tuple(smaller.directions.entries())
+            if key not in seen and len(seen) < _MOST_FACES:
+                seen.add(key)
+                whitened = whiten(smaller.coordinates, list(map(len, points.copies)))
+                inside = analytic_centre(whitened.values, points.affine, points.multiplicities)
+                if inside.curvature <= 0:
+                    pending.append((smaller, whitened, inside))
+    return None
+
+
+def _guesses(points: Points, face: Face, white: Whitened, form: Floats) -> Iterator[Face]:
+    """Faces on the directions in which the form is long, the likeliest last.
+
+    When the form is t S_0 + O(1), its long directions are known up to 1/t; in the worst case, t S_0 + O(sqrt t), up to
+    the square root of that.
+    """
+    lengths, axes = np.linalg.eigh(form)
+    gaps = lengths[1:] / lengths[:-1]
+    for short in np.argsort(gaps).tolist():
+        if gaps[short] > _CLEAR_GAP:
+            span = white.transform @ axes[:, short + 1 :]
+            for accuracy in (_SAFETY / np.sqrt(gaps[short]), _SAFETY**2 / gaps[short]):
+                if (smaller := _subface(points, face, span, float(accuracy))) is not None:
+                    yield smaller
 
 
 def _subface(points: Points, face: Face, span: Floats, accuracy: float) -> Face | None:
     """The face of the forms in the directions ``span`` (r x fewer, for y over its scales), guessed to be rational.
 
-    The reduced echelon basis of a natural subspace has short entries in the features' own units.
+    The reduced echelon basis of a natural subspace has short entries in the features' own units. Returns None when
+    the span is not known well enough to guess.
     """
     pivots = independent_rows(span)
     if len(pivots) < span.shape[1]:
         return None
-    sizes = [unit * scale for unit, scale in zip(face.units, column_scales(face.integers), strict=True)]
+    units = face.coordinates.units
+    lengths = [unit * scale for unit, scale in zip(units, face.coordinates.scales, strict=True)]
     echelon = span @ np.linalg.inv(span[pivots])
     columns = []
     for k, pivot in enumerate(pivots):
         entries = enumerate(echelon[:, k].tolist())
-        columns.append([face.units[i] * _simplest(entry, sizes[pivot] / sizes[i], accuracy) for i, entry in entries])
+        columns.append([units[i] * _simplest(entry, lengths[pivot] / lengths[i], accuracy) for i, entry in entries])
     numerators, denominator = fmpq_mat([list(row) for row in zip(*columns, strict=True)]).numer_denom()
     return face_of(points, face.directions * numerators, [fmpq(1, denominator)] * len(columns))
 

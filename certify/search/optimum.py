@@ -11,6 +11,7 @@ from proofs.instance import Instance
 from proofs.lemmas.generic_data import PRIME
 
 _LARGEST_MINOR = 2000
+_SPARE = 200
 
 
 def separating_direction(instance: Instance, seed: int) -> tuple[int, ...] | None:
@@ -36,7 +37,8 @@ def generic_rows(instance: Instance) -> tuple[int, ...] | None:
         return None
     numerators = instance.inputs.numerators
     distinct = [group[0] for group in instance.distinct_inputs]
-    candidates = distinct[: size + 200]
+    wanted = min(len(distinct), size + _SPARE)
+    candidates = [distinct[k * len(distinct) // wanted] for k in range(wanted)]  # data are often sorted by a feature
     columns = []
     for n in candidates:
         row = [int(numerators[n, j]) % PRIME for j in range(features)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import gcd
 from typing import TypeAlias
 
@@ -19,38 +20,52 @@ _FLOAT_BITS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Whitened:
-    """An affine image of the points with weighted mean 0 and weighted covariance 1, in floats.
+class Coordinates:
+    """r affine coordinates of G points: exact integers and, over a scale, floats.
 
     Attributes:
-        reduced: points x r integers with the same column span as the original integers, short and nearly orthogonal.
-        values: points x r floats, the whitened image.
-        transform: r x r floats; values = (integers / scales) transform, up to a constant row.
-        scales: for each column of the original integers a power of two of about its size.
+        integers: G x r, affinely independent columns.
+        units: for each column the length of an integer step, in the units of the data.
+        scales: for each column about the size of its integers; a power of two in the units of the data, where natural
+            relations between the columns have short coefficients.
+        floats: G x r, integers / scales.
+    """
+
+    integers: fmpz_mat
+    units: tuple[fmpq, ...]
+    scales: tuple[fmpq, ...]
+    floats: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whitened:
+    """An affine image of coordinates with weighted mean 0 and weighted covariance 1.
+
+    Attributes:
+        reduced: G x r integers with the same column span as the coordinates, short and nearly orthogonal.
+        values: G x r floats, the whitened image.
+        transform: r x r floats; values = coordinates.floats transform, up to a constant row.
     """
 
     reduced: fmpz_mat
     values: Floats
     transform: Floats
-    scales: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Points:
     """The G distinct inputs, x = origin + units * integers (entrywise), each with the samples that have it.
 
     Attributes:
         copies: for each point its samples.
-        integers: G x d_0; differences to the first sample, without common factors in a column.
         origin: the first sample.
-        units: the size of one integer step, for each feature.
-        white: the whitened points, every sample counted.
+        coordinates: the features' differences to the origin, without common factors in a column of integers.
+        white: these coordinates whitened, every sample counted.
     """
 
     copies: tuple[tuple[int, ...], ...]
-    integers: fmpz_mat
     origin: tuple[fmpq, ...]
-    units: tuple[fmpq, ...]
+    coordinates: Coordinates
     white: Whitened
 
     @property
@@ -59,85 +74,120 @@ class Points:
 
     @property
     def features(self) -> int:
-        return self.integers.ncols()
+        return len(self.origin)
 
-    @property
+    @cached_property
     def multiplicities(self) -> Floats:
+        """The number of samples at each point (G)."""
         return np.array([len(samples) for samples in self.copies], dtype=np.float64)
+
+    @cached_property
+    def affine(self) -> Floats:
+        """An orthonormal basis (G x (d_0 + 1)) of sqrt(multiplicity) times the affine functions of the inputs."""
+        columns = np.column_stack([np.ones(self.count), self.white.values])
+        return np.asarray(np.linalg.qr(np.sqrt(self.multiplicities)[:, None] * columns)[0])
+
+    @cached_property
+    def homogeneous(self) -> fmpz_mat:
+        """The rows (1, reduced point): G x (d_0 + 1) integers that span the affine functions of the inputs."""
+        rows, size = self.count, self.features
+        shift = fmpz_mat(size, size + 1, [int(i + 1 == j) for i in range(size) for j in range(size + 1)])
+        constant = fmpz_mat(rows, 1, [1] * rows) * fmpz_mat(1, size + 1, [1] + [0] * size)
+        return constant + self.white.reduced * shift
 
 
 def distinct_points(inputs: Table) -> Points:
     """Merge equal rows of ``inputs``, whose columns must be affinely independent."""
-    rows = inputs.numerators.tolist()
     groups: dict[tuple[fmpz, ...], list[int]] = {}
-    for n, row in enumerate(rows):
+    for n, row in enumerate(inputs.numerators.tolist()):
         groups.setdefault(tuple(row), []).append(n)
-    first = rows[0]
-    columns = [_primitive([row[j] - first[j] for row in groups]) for j in range(inputs.columns)]
-    integers = fmpz_mat(len(groups), inputs.columns, [value for row in zip(*(c for c, _ in columns)) for value in row])
-    return Points(
-        copies=tuple(map(tuple, groups.values())),
-        integers=integers,
-        origin=tuple(inputs.row(0)),
-        units=tuple(fmpq(divisor, q) for (_, divisor), q in zip(columns, inputs.denominators, strict=True)),
-        white=whiten(integers, np.array([len(samples) for samples in groups.values()], dtype=np.float64)),
-    )
+    distinct = inputs.numerators if len(groups) == inputs.rows else fmpz_mat(list(map(list, groups)))
+    integers, divisors = _primitive_columns(_minus_row(distinct, [distinct[0, j] for j in range(inputs.columns)]))
+    units = [fmpq(divisor, q) for divisor, q in zip(divisors, inputs.denominators, strict=True)]
+    coordinates = coordinates_of(integers, units)
+    copies = tuple(map(tuple, groups.values()))
+    counts = [len(samples) for samples in copies]
+    return Points(copies, tuple(inputs.row(0)), coordinates, whiten(coordinates, counts))
 
 
-def whiten(integers: fmpz_mat, weights: Floats) -> Whitened:
-    """Whiten points given as integers (G x r, columns affinely independent), counted with positive weights (G).
+def coordinates_of(integers: fmpz_mat, units: Sequence[fmpq]) -> Coordinates:
+    """Scale integers, of any length, to floats of about 1."""
+    floats, powers = scaled_floats(integers)
+    lengths = [unit * power for unit, power in zip(units, powers, strict=True)]
+    scales = [
+        fmpq(2) ** (length.p.bit_length() - length.q.bit_length()) / unit
+        for length, unit in zip(lengths, units, strict=True)
+    ]
+    ratios = [float(power / scale) for power, scale in zip(powers, scales, strict=True)]
+    return Coordinates(integers, tuple(units), tuple(scales), floats * np.array(ratios))
+
+
+def whiten(coordinates: Coordinates, counts: Sequence[int]) -> Whitened:
+    """Whiten points, each counted so many times.
 
     The columns are first replaced by an LLL-reduced basis of their span, exactly, so that nearly dependent columns
     (powers of a year, say) do not cost the floats their digits.
     """
-    centred = _centred(integers, weights)
+    integers, samples = coordinates.integers, sum(counts)
+    sums = (fmpz_mat(1, len(counts), counts) * integers).tolist()[0]
+    centred = _minus_row(integers, [total // samples for total in sums])
     _, change = (centred.transpose() * centred).lll(transform=True, rep="gram", gram="exact")
-    change = change.transpose()
-    reduced = integers * change
-    scales, new_scales = column_scales(integers), column_scales(reduced)
-    columns = scaled_floats(reduced, new_scales)
+    reduced = integers * change.transpose()
+    floats, scales = scaled_floats(reduced)
+    weights = np.array(counts, dtype=np.float64)
+    floats -= weights @ floats / samples
     root = np.sqrt(weights)[:, None]
-    columns -= weights @ columns / weights.sum()
-    orthonormal, triangle = np.linalg.qr(root * columns)
-    size = np.sqrt(weights.sum())
-    exact_part = [
-        [float(fmpq(change[i, j] * scales[i], new_scales[j])) for j in range(change.ncols())]
-        for i in range(change.nrows())
+    orthonormal, triangle = np.linalg.qr(root * floats)
+    changes = [
+        [float(scale * change[j, i] / other) for j, other in enumerate(scales)]
+        for i, scale in enumerate(coordinates.scales)
     ]
-    transform = np.array(exact_part) @ np.linalg.inv(triangle) * size
-    return Whitened(reduced, orthonormal / root * size, transform, tuple(scales))
+    return Whitened(
+        reduced=reduced,
+        values=orthonormal / root * np.sqrt(samples),
+        transform=np.array(changes) @ np.linalg.inv(triangle) * np.sqrt(samples),
+    )
 
 
-def _centred(integers: fmpz_mat, weights: Floats) -> fmpz_mat:
-    """The integers minus their (weighted, rounded) mean; enough for a reduction that need not be exact."""
-    total = fmpz_mat(1, len(weights), list(map(int, weights)))
-    sums, samples = total * integers, int(weights.sum())
-    mean = fmpz_mat(1, integers.ncols(), [sums[0, j] // samples for j in range(integers.ncols())])
-    return integers - fmpz_mat(len(weights), 1, [1] * len(weights)) * mean
+def scaled_floats(integers: fmpz_mat) -> tuple[Floats, list[int]]:
+    """The integers with each column divided by a power of two of about its size, and these powers.
+
+    The integers may be too long for a float.
+    """
+    shifts = [0] * integers.ncols()
+    try:
+        values = _floats(integers)
+    except OverflowError:
+        lengths = [max(value.bit_length() for value in column) for column in integers.transpose().tolist()]
+        shifts = [max(0, length - _FLOAT_BITS) for length in lengths]
+        shifted = [[v >> shift for v, shift in zip(row, shifts, strict=True)] for row in integers.tolist()]
+        values = _floats(fmpz_mat(shifted))
+    exponents = np.frexp(np.abs(values).max(axis=0))[1]
+    powers = [1 << (shift + exponent) for shift, exponent in zip(shifts, exponents.tolist(), strict=True)]
+    return np.ldexp(values, -exponents), powers
 
 
-def _primitive(column: list[fmpz]) -> tuple[list[fmpz], int]:
-    """The column divided by the greatest common divisor of its entries, and that divisor."""
+def _floats(integers: fmpz_mat) -> Floats:
+    return np.fromiter(map(float, integers.entries()), np.float64).reshape(integers.nrows(), integers.ncols())
+
+
+def _minus_row(integers: fmpz_mat, row: Sequence[fmpz]) -> fmpz_mat:
+    return integers - fmpz_mat(integers.nrows(), 1, [1] * integers.nrows()) * fmpz_mat(1, len(row), row)
+
+
+def _primitive_columns(integers: fmpz_mat) -> tuple[fmpz_mat, list[int]]:
+    """Each column divided by the greatest common divisor of its entries, and those divisors."""
+    divisors = [_common_divisor(integers, j) for j in range(integers.ncols())]
+    if any(divisor > 1 for divisor in divisors):
+        rows = [[value // divisor for value, divisor in zip(row, divisors)] for row in integers.tolist()]
+        integers = fmpz_mat(rows)
+    return integers, divisors
+
+
+def _common_divisor(integers: fmpz_mat, column: int) -> int:
     divisor = 0
-    for value in column:
-        divisor = gcd(divisor, int(value))
+    for n in range(integers.nrows()):
+        divisor = gcd(divisor, int(integers[n, column]))
         if divisor == 1:
-            return column, 1
-    return ([value // divisor for value in column], divisor) if divisor else (column, 1)
-
-
-def column_scales(integers: fmpz_mat) -> list[int]:
-    """For each column the least power of two above all its entries."""
-    return [1 << max(value.bit_length() for value in column) for column in integers.transpose().tolist()]
-
-
-def scaled_floats(integers: fmpz_mat, scales: Iterable[int]) -> Floats:
-    """The integers divided by a power of two for each column; the entries may be too long for a float."""
-    exponents = [scale.bit_length() - 1 for scale in scales]
-    shifts = [max(0, exponent - _FLOAT_BITS) for exponent in exponents]
-    entries = integers.tolist()
-    if any(shifts):
-        entries = [[value >> shift for value, shift in zip(row, shifts, strict=True)] for row in entries]
-    values = np.fromiter((float(value) for row in entries for value in row), np.float64)
-    kept = np.array(exponents) - np.array(shifts)
-    return np.ldexp(values.reshape(integers.nrows(), integers.ncols()), -kept)
+            break
+    return divisor

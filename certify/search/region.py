@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from flint import fmpq, fmpz_mat
 
@@ -13,6 +15,7 @@ from proofs.lemmas.local_minimum import LocalMinimum
 from proofs.moments import ShellMoments
 
 _SMALLEST_EXPONENT = -12
+_FLOAT_BITS = 900
 
 
 def find_radius(instance: Instance, minimum: LocalMinimum) -> tuple[fmpq, tuple[fmpq, ...]] | None:
@@ -34,7 +37,7 @@ class _Spectrum:
 
     def __init__(self, moments: ShellMoments) -> None:
         self.moments = moments
-        raw = [_to_float(shell.moment) for shell in moments.shells]
+        raw = _to_floats([shell.moment for shell in moments.shells])
         scale = 1 / np.sqrt(np.diag(sum(raw)))
         scaled = [m * scale[:, None] * scale[None, :] for m in raw]
         values, vectors = np.linalg.eigh(sum(scaled))
@@ -43,19 +46,25 @@ class _Spectrum:
 
     def least(self, factors: list[fmpq]) -> float:
         """The smallest eigenvalue of sum factor_i moment_i relative to sum |D_n| x_n x_n^T."""
-        total = sum(_float(f) * m for f, m in zip(factors, self.reduced, strict=True))
-        return float(np.linalg.eigvalsh(total)[0])
+        floats = [_float(f) for f in factors]
+        if not np.isfinite(floats).all():
+            return -np.inf
+        return float(np.linalg.eigvalsh(sum(f * m for f, m in zip(floats, self.reduced, strict=True)))[0])
 
 
-def _to_float(matrix: fmpz_mat) -> Array:
-    """Entries divided by the largest one, so that huge integers do not overflow."""
-    entries = [[int(v) for v in row] for row in matrix.tolist()]
-    shift = max(0, max(abs(v) for row in entries for v in row).bit_length() - 900)
-    return np.array([[float(v >> shift) for v in row] for row in entries])
+def _to_floats(matrices: Sequence[fmpz_mat]) -> list[Array]:
+    """The matrices in floats, all divided by one power of two so that huge integers do not overflow."""
+    rows = [[[int(v) for v in row] for row in matrix.tolist()] for matrix in matrices]
+    shift = max(0, max(v.bit_length() for matrix in rows for row in matrix for v in row) - _FLOAT_BITS)
+    return [np.array([[float(v >> shift) for v in row] for row in matrix]) for matrix in rows]
 
 
 def _float(value: fmpq) -> float:
-    return int(value.p) / int(value.q)
+    """The nearest float; infinite when there is none (exp over a wide range)."""
+    try:
+        return int(value.p) / int(value.q)
+    except OverflowError:
+        return np.inf
 
 
 def _rates(
@@ -75,7 +84,7 @@ def _rates(
         constant = layer_ranges(activation, point.levels, point.scales, radius, fmpq(0))
         for _, moments in minimum.moments:
             full = layer_ranges(activation, point.levels, point.scales, radius, moments.largest)
-            if absorbed(point.scales, radius, moments.largest, short, full, constant) > short[0]:
+            if absorbed(point.scales, radius, moments.largest, short, full, constant) > short[0] * 19 / 20:
                 return None
     except Rejected:
         return None

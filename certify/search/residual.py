@@ -13,7 +13,7 @@ from math import gcd, lcm
 import numpy as np
 from flint import fmpz_mat
 
-from certify.search.barrier import Centre, affine_functions, analytic_centre
+from certify.search.barrier import Centre, analytic_centre
 from certify.search.jensen import Gap, jensen_gaps, simplex_weights
 from certify.search.obstruction import Obstruction, find_obstruction, single_feature_obstruction
 from certify.search.points import Floats, Points, distinct_points
@@ -62,8 +62,7 @@ def find_residual(
         spread = [multiple // len(samples) * w for samples, w in zip(points.copies, weights, strict=True)]
         return _residual(points, spread)
     report("solving the barrier problem")
-    weights = points.multiplicities
-    centre = analytic_centre(points.white.values, affine_functions(points.white.values, weights), weights)
+    centre = analytic_centre(points.white.values, points.affine, points.multiplicities)
     if centre.curvature > 0:
         report("rounding the residual")
         if rounded := _rounded(points, centre):
@@ -95,8 +94,10 @@ def _repair(points: Points) -> Repair:
     rank = points.features + 1
     counts = [len(samples) for samples in points.copies]
     common = gcd(*counts)
-    rows = zip(counts, points.white.reduced.tolist(), strict=True)
-    equations = fmpz_mat([[count // common * value for value in (1, *row)] for count, row in rows])
+    equations = points.homogeneous
+    if any(count != common for count in counts):
+        rows = zip(counts, equations.tolist(), strict=True)
+        equations = fmpz_mat([[count // common * value for value in row] for count, row in rows])
     homogeneous = np.column_stack([np.ones(points.count), points.white.values])
     inner = np.argsort(np.einsum("gi,gi->g", homogeneous, homogeneous))
     candidates, pivots = 2 * rank, list[int]()

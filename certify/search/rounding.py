@@ -15,7 +15,7 @@ from math import ldexp
 import numpy as np
 from flint import fmpz, fmpz_mat
 
-from certify.search.points import Floats, column_scales, scaled_floats
+from certify.search.points import Floats, scaled_floats
 
 _MANTISSA = 53
 
@@ -141,16 +141,14 @@ def digit_counts() -> Iterator[int]:
 
 def _shortened(vector: fmpz_mat, kernel: fmpz_mat) -> fmpz_mat:
     """The row ``vector`` less a nearby combination of the kernel's rows (nearest plane, until it helps no more)."""
-    columns = kernel.transpose()
-    kernel_scales = column_scales(columns)
-    basis = scaled_floats(columns, kernel_scales)
+    basis, lengths = scaled_floats(kernel.transpose())
     directions, triangle = np.linalg.qr(basis)
     while True:
-        vector_scale = column_scales(vector.transpose())
-        rest = scaled_floats(vector.transpose(), vector_scale)[:, 0]
-        multiples = [0] * len(kernel_scales)
-        for k in range(len(kernel_scales) - 1, -1, -1):
-            exponent = vector_scale[0].bit_length() - kernel_scales[k].bit_length()
+        column, (length,) = scaled_floats(vector.transpose())
+        rest = column[:, 0]
+        multiples = [0] * len(lengths)
+        for k in reversed(range(len(lengths))):
+            exponent = length.bit_length() - lengths[k].bit_length()
             precision = min(exponent, _MANTISSA)
             multiple = round(ldexp(float(directions[:, k] @ rest) / float(triangle[k, k]), precision))
             multiples[k] = multiple << (exponent - precision)

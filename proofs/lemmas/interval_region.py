@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from proofs.activations import Activation
-from proofs.balls import Sign, lower_bound, sign, upper_bound
+from proofs.balls import Sign, is_bounded, lower_bound, sign, upper_bound
 from proofs.definite import smallest_pivot
 from proofs.document import Reader
 from proofs.exact import Level, show
@@ -58,7 +58,8 @@ def layer_ranges(
     for h, level in enumerate(levels):
         centre = level.ball()
         first, second = activation.derivatives_over(lower_bound(centre) - spread, upper_bound(centre) + spread)
-        if not (first.is_finite() and second.is_finite()):
+        height = abs(activation.value(centre))
+        if not (is_bounded(first) and is_bounded(second) and is_bounded(height)):
             raise Rejected("IR02", f"σ'' is not bounded on the pre-activations of layer {h + 1} (a kink?)")
         slope = upper_bound(abs(first))
         certain = sign(first) is not Sign.UNKNOWN
@@ -66,8 +67,7 @@ def layer_ranges(
             LayerRange(slope, lower_bound(abs(first)) if certain else fmpq(0), lower_bound(second), upper_bound(second))
         )
         if h + 1 < len(levels):
-            height = upper_bound(abs(activation.value(centre)))
-            spread = abs(scales[h]) * ((1 + radius) * slope * spread + radius * height) + radius
+            spread = abs(scales[h]) * ((1 + radius) * slope * spread + radius * upper_bound(height)) + radius
     return ranges
 
 
@@ -110,7 +110,7 @@ def absorbed(
         remainder = scale * (below.slope * remainder + bend * reach * gain / 2)
         reach = scale * (1 + radius) * below.slope * reach
         gain = scale * below.slope * gain
-        if constant[h].least_slope == 0:
+        if constant[h].least_slope <= 0:
             raise Rejected("IR03", f"the sign of σ' is not certain in layer {h + 1}")
         path *= scale * constant[h].least_slope
         own = max(abs(full[h].bend_lower), abs(full[h].bend_upper))

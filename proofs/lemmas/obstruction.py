@@ -67,16 +67,20 @@ def _check_quadric(
                 line += slope * inputs.numerators[n, j]
         if fmpq(value, common) != line:
             raise Rejected("OB04", f"sample {n} does not satisfy x^T S x = l(x)")
+    # Row n of `products` is S x_n, up to one factor for each column. A dependency q.x = const gives the trivial quadric
+    # S = q q^T, which obstructs nothing: weights along q are flat.
+    if all(products[n, j] == products[0, j] for n in range(inputs.rows) for j in range(inputs.columns)):
+        raise Rejected("OB05", "S x is the same for all samples: S only says that features are affinely dependent")
 
 
 LEMMA = Lemma(
     name="obstruction/1",
     title="obstruction",
     statement=(
-        "If a positive semidefinite S ≠ 0 and an affine function l satisfy x_n^T S x_n = l(x_n) for every sample, then "
-        "tr(S M) = Σ_n D_n l(x_n) = 0 for every D orthogonal to 1 and to the features, so M = Σ_n D_n x_n x_n^T is "
-        "never definite: the hypothesis of local-minimum/1 cannot be met for these inputs. This does not exclude bad "
-        "local minima of another kind."
+        "If a positive semidefinite S and an affine function l satisfy x_n^T S x_n = l(x_n) for every sample and S x_n "
+        "differs between samples, then tr(S M) = Σ_n D_n l(x_n) = 0 for every D orthogonal to 1 and to the features, "
+        "so M = Σ_n D_n x_n x_n^T is not definite on any basis of the features: the hypothesis of local-minimum/1 "
+        "cannot be met for these inputs. This does not exclude bad local minima of another kind."
     ),
     source="docs/mathematics.md, obstruction/1",
     premises=(),

@@ -1,0 +1,145 @@
+"""Measure whole processes against each other in one run: `python benchmarks/run.py [--large]`.
+
+Prints a table of medians and ratios and saves it, with the machine and the versions, as benchmarks/results.json.
+Absolute seconds depend on the machine and its load; quote the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """CPU seconds (user and system) and peak memory in MB of one whole process: medians over the runs."""
+
+    cpu: float
+    memory: float
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; `limit` is what the project demands of `value`."""
+
+    what: str
+    value: float
+    unit: str
+    limit: float
+
+
+def measure(command: Sequence[str], runs: int) -> Measurement:
+    """Run a command several times after one warm-up run.
+
+    Raises:
+        RuntimeError: the command failed.
+    """
+    samples = [_run(command) for _ in range(runs + (runs > 1))][runs > 1 :]
+    return Measurement(statistics.median(c for c, _ in samples), statistics.median(m for _, m in samples), runs)
+
+
+def _run(command: Sequence[str]) -> tuple[float, float]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise RuntimeError(f"{' '.join(command)} failed")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def certify(*arguments: str | Path) -> list[str]:
+    """The command line of the tool under this interpreter."""
+    return [sys.executable, "-m", "certify.cli", *map(str, arguments)]
+
+
+def prove(out: Path, *arguments: str | Path) -> list[str]:
+    return certify("prove", *arguments, "--out", out)
+
+
+def check(out: Path) -> list[str]:
+    return certify("check", out / "instance.json", out / "certificate.json")
+
+
+def small(folder: Path, runs: int) -> list[Row]:
+    """The jobs of a first encounter."""
+    iris = folder / "iris"
+    empty = measure([sys.executable, "-c", "pass"], runs)
+    flint = measure([sys.executable, "-c", "import flint"], runs)
+    proving = measure(prove(iris, EXAMPLES / "iris.csv"), runs)
+    checking = measure(check(iris), runs)
+    rows = [
+        Row("check iris / import flint", checking.cpu / flint.cpu, "ratio", 3),
+        Row("prove iris - python", proving.cpu - empty.cpu, "CPU s", 1),
+        Row("certify --help", measure(certify("--help"), runs).cpu, "CPU s", 0.15),
+    ]
+    narrow, wide = folder / "narrow", folder / "wide"
+    commands = {
+        "prove": (prove(narrow, EXAMPLES / "iris.csv", "--widths", "200"),
+                  prove(wide, EXAMPLES / "iris.csv", "--widths", "1000000")),
+        "check": (check(narrow), check(wide)),
+    }
+    for name, (first, second) in commands.items():
+        # In turns, so that a drift of the machine's speed meets both.
+        pairs = [(_run(second)[0], _run(first)[0]) for _ in range(2 * runs)]
+        ratio = statistics.median(w for w, _ in pairs) / statistics.median(n for _, n in pairs)
+        rows.append(Row(f"{name} iris, width 1,000,000 / 200", ratio, "ratio", 1.05))
+    cancer = measure(prove(folder / "cancer", EXAMPLES / "breast-cancer.csv"), 1)
+    rows.append(Row("prove breast cancer (569 x 30)", cancer.cpu, "CPU s", 10))
+    return rows
+
+
+def large(folder: Path, samples: int = 100_000, features: int = 50) -> list[Row]:
+    """A data set that lies beside its instance."""
+    rng = random.Random(1)
+    data = folder / "large.csv"
+    with data.open("w") as stream:
+        stream.write(",".join(f"x{j}" for j in range(features)) + "\n")
+        for _ in range(samples):
+            stream.write(",".join(f"{rng.gauss(0, 1):.3f}" for _ in range(features)) + "\n")
+    proving = measure(prove(folder / "large", data), 1)
+    checking = measure(check(folder / "large"), 1)
+    return [
+        Row(f"prove {samples:,} x {features}", proving.cpu, "CPU s", 600),
+        Row(f"check {samples:,} x {features}", checking.cpu, "CPU s", 30),
+        Row(f"check {samples:,} x {features}, memory", checking.memory, "MB", 2048),
+    ]
+
+
+def main() -> int:
+    """Print the table, save it; the exit code says whether every limit was kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=9, help="counted runs of each short command (default: 9)")
+    parser.add_argument("--large", action="store_true", help="also the 100,000 x 50 data set (several minutes)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        rows = small(Path(name), arguments.runs) + (large(Path(name)) if arguments.large else [])
+    for row in rows:
+        mark = "ok" if row.value <= row.limit else "OVER"
+        print(f"{row.what:<42} {row.value:>9.3f} {row.unit:<6} (limit {row.limit:g})  {mark}")
+    record = {
+        "machine": platform.platform(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("python-flint", "numpy")},
+        "rows": [asdict(row) for row in rows],
+    }
+    (ROOT / "benchmarks" / "results.json").write_text(json.dumps(record, indent=2) + "\n")
+    return 0 if all(row.value <= row.limit for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Least squares over the weights of a network, by Levenberg and Marquardt, in float64."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from certify.search.floats import VALUE_AND_SLOPE, Array
+
+Weights = list[tuple[Array, Array]]
+"""The (matrix, biases) of each layer, the output layer last."""
+
+_ENOUGH = 1e-5
+_MOST_DAMPING = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network to be fitted: N x d_0 inputs, N x m targets; without an output bias the last biases are kept."""
+
+    activation: str
+    output_bias: bool
+    inputs: Array
+    targets: Array
+
+    def loss(self, layers: Weights) -> float:
+        """The sum of squares; infinite where floats overflow."""
+        with np.errstate(all="ignore"):
+            residual = self._residual(self._forward(layers)[0])
+            loss = float(residual @ residual)
+        return loss if np.isfinite(loss) else np.inf
+
+    def improve(self, layers: Weights, rounds: int) -> tuple[Weights, int]:
+        """Lower the loss until it stalls; it never rises. Returns the weights and the number of rounds taken."""
+        damping = 1e-2
+        with np.errstate(all="ignore"):
+            output, states, sums = self._forward(layers)
+            residual = self._residual(output)
+            loss = float(residual @ residual)
+            for taken in range(rounds):
+                jacobian = self._jacobian(layers, states, sums)
+                normal, gradient = jacobian.T @ jacobian, jacobian.T @ residual
+                if not (np.isfinite(normal).all() and np.isfinite(gradient).all()):
+                    return layers, taken
+                before = loss
+                while damping < _MOST_DAMPING:
+                    trial = _add(layers, _step(normal, gradient, damping))
+                    output, new_states, new_sums = self._forward(trial)
+                    new_residual = self._residual(output)
+                    new_loss = float(new_residual @ new_residual)
+                    if new_loss < loss:
+                        layers, states, sums, residual, loss = trial, new_states, new_sums, new_residual, new_loss
+                        damping = max(damping / 3, 1e-9)
+                        break
+                    damping *= 4
+                if not loss < before * (1 - _ENOUGH):
+                    return layers, taken + 1
+        return layers, rounds
+
+    def _forward(self, layers: Weights) -> tuple[Array, list[Array], list[Array]]:
+        """The outputs (N x m), the states below each layer and the pre-activations of each hidden layer."""
+        value = VALUE_AND_SLOPE[self.activation][0]
+        states, sums = [self.inputs], []
+        for weights, biases in layers[:-1]:
+            sums.append(states[-1] @ weights.T + biases)
+            states.append(value(sums[-1]))
+        return states[-1] @ layers[-1][0].T + layers[-1][1], states, sums
+
+    def _residual(self, output: Array) -> Array:
+        """Output by output, then samples."""
+        return (output - self.targets).T.reshape(-1)
+
+    def _jacobian(self, layers: Weights, states: list[Array], sums: list[Array]) -> Array:
+        """Derivatives of all outputs (rows as in `_residual`) in all weights and biases, layer by layer."""
+        slope = VALUE_AND_SLOPE[self.activation][1]
+        samples, outputs = self.targets.shape
+        blocks = []
+        for o in range(outputs):
+            parts = []
+            delta = np.zeros((samples, outputs))
+            delta[:, o] = 1
+            for h in range(len(layers) - 1, -1, -1):
+                by_weight = (delta[:, :, None] * states[h][:, None, :]).reshape(samples, -1)
+                frozen = h == len(layers) - 1 and not self.output_bias
+                parts.append(np.concatenate([by_weight, delta * (0.0 if frozen else 1.0)], axis=1))
+                if h:
+                    delta = (delta @ layers[h][0]) * slope(sums[h - 1])
+            blocks.append(np.concatenate(parts[::-1], axis=1))
+        return np.concatenate(blocks)
+
+
+def _step(normal: Array, gradient: Array, damping: float) -> Array:
+    """The damped Gauss-Newton step; none when the equations are singular in floats."""
+    scale = np.diag(normal) + 1e-9 * (np.trace(normal) / len(normal) + 1e-30)
+    try:
+        return np.asarray(np.linalg.solve(normal + damping * np.diag(scale), -gradient), np.float64)
+    except np.linalg.LinAlgError:
+        return np.zeros_like(gradient)
+
+
+def _add(layers: Weights, step: Array) -> Weights:
+    result: Weights = []
+    start = 0
+    for weights, biases in layers:
+        middle, end = start + weights.size, start + weights.size + biases.size
+        result.append((weights + step[start:middle].reshape(weights.shape), biases + step[middle:end]))
+        start = end
+    return result

@@ -1,0 +1,28 @@
+"""The documentation says what the program really prints."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.console import DOCUMENTS, ROOT, prepare, render_document
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_commands_print_what_the_document_shows(name: str, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    text = (ROOT / name).read_text("utf-8")
+    assert "$ certify" in text
+    assert _masked(render_document(text, tmp_path)) == _masked(text)
+
+
+def _masked(text: str) -> str:
+    """Figures of the float64 search, whose last digits may differ between processors, are not compared."""
+    return re.sub(r"(E\(better\) ≤ |gap ≥ |lower by at least )[0-9.e-]+", r"\1#", text)
+
+
+def test_every_document_with_commands_is_listed() -> None:
+    found = {str(p.relative_to(ROOT)) for p in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")] if "$ certify" in p.read_text("utf-8")}
+    assert found == set(DOCUMENTS)
