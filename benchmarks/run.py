@@ -88,8 +88,10 @@ def small(folder: Path, runs: int) -> list[Row]:
     ]
     narrow, wide = folder / "narrow", folder / "wide"
     commands = {
-        "prove": (prove(narrow, EXAMPLES / "iris.csv", "--widths", "200"),
-                  prove(wide, EXAMPLES / "iris.csv", "--widths", "1000000")),
+        "prove": (
+            prove(narrow, EXAMPLES / "iris.csv", "--widths", "200"),
+            prove(wide, EXAMPLES / "iris.csv", "--widths", "1000000"),
+        ),
         "check": (check(narrow), check(wide)),
     }
     for name, (first, second) in commands.items():

@@ -19,7 +19,7 @@ from certify.search.levels import carrier, jensen_intervals
 from certify.search.obstruction import Obstruction
 from certify.search.optimum import generic_rows, separating_direction
 from certify.search.region import find_radius
-from certify.search.residual import Gap, Residual, find_residual
+from certify.search.residual import Gap, find_residual
 from certify.search.tables import to_floats
 from certify.standardise import Scaling, standardise
 from proofs.activations import CATALOGUE, Activation
@@ -88,8 +88,8 @@ def _activation(name: str) -> Activation:
         return CATALOGUE[name]
     if name in ("linear", "identity"):
         raise UsageError(
-            f"activation: {name} is outside the theorem, which needs σ'' ≠ 0 somewhere: linear networks have no bad local "
-            "minima"
+            f"activation: {name} is outside the theorem, which needs σ'' ≠ 0 somewhere: linear networks have no bad "
+            "local minima"
         )
     raise UsageError(f"activation: unknown {name!r}{did_you_mean(name, CATALOGUE)}; known: {', '.join(CATALOGUE)}")
 
@@ -244,7 +244,8 @@ def _plateau(plan: Plan) -> Plateau:
         weights: Array = np.array([float(int(v.p)) for v in plan.output_weights])
         biases = constants - weights * top
     else:
-        weights, biases = constants / top, np.zeros(len(constants))
+        with np.errstate(all="ignore"):
+            weights, biases = constants / top, np.zeros(len(constants))
     return Plateau(levels, [float(int(s.p)) for s in plan.placement.scales], weights, biases, constants)
 
 

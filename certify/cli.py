@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from certify import __version__
-from certify.errors import UsageError
+from certify.errors import UsageError, printable
 
 PROVED, USAGE, REJECTED, UNDECIDED, FAILED = 0, 2, 3, 4, 5
 
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"certify: error: {message}", file=sys.stderr)
+    print(f"certify: error: {printable(message)}", file=sys.stderr)
     return code
 
 

@@ -23,6 +23,14 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
+def printable(text: str) -> str:
+    """Text as one line that a terminal takes literally: line breaks and other control characters become escapes.
+
+    Names come from files of strangers, and a name could otherwise fake a line of output, such as a verdict.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def repeated(names: Iterable[str]) -> str | None:
     """The first name that occurs more than once, if any."""
     return next((name for name, count in Counter(names).items() if count > 1), None)

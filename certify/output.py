@@ -24,9 +24,9 @@ def write_all(folder: Path, files: dict[str, bytes]) -> None:
             staged.append((temporary, folder / name))
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
-            os.chmod(temporary, 0o644)
+            Path(temporary).chmod(0o644)
         for temporary, final in staged:
-            os.replace(temporary, final)
+            Path(temporary).replace(final)
     finally:
         for temporary, _ in staged:
             Path(temporary).unlink(missing_ok=True)

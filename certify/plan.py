@@ -10,15 +10,19 @@ from flint import fmpq
 
 from certify.data import Dataset
 from certify.errors import UsageError
+from certify.exact import exact
 from certify.problem import Problem
 from certify.search.levels import Placement, place, placement_at
 from certify.search.residual import Residual
-from proofs.balls import Sign, sign
+from proofs.activations import Activation
+from proofs.balls import sign
 from proofs.definite import smallest_pivot
-from proofs.exact import parse_level, parse_rational
+from proofs.exact import Level
 from proofs.instance import Architecture
 from proofs.moments import first_moments, shell_moments
 from proofs.table import Table, table_from_columns
+
+_SMALLEST = fmpq(1, 10**100)
 
 
 class NotFound(Exception):
@@ -84,6 +88,8 @@ def plan_for_targets(
     for o, name in enumerate(dataset.target_names):
         column = [int(targets.numerators[n, o]) for n in range(targets.rows)]
         constants.append(fmpq(sum(column), targets.denominators[o] * targets.rows))
+        if problem.constant is not None and fmpq(*exact(problem.constant)) != constants[-1]:
+            raise UsageError(f"constant: the output is the mean of the target, for {name!r} {constants[-1]}")
         integers = [sum(column) - targets.rows * y for y in column]
         _demand_uncorrelated(dataset, name, integers)
         signs.append(_definiteness(dataset.inputs, basis, name, integers))
@@ -99,6 +105,12 @@ def plan_for_targets(
         _output_weights(network, placement, signs, constants),
         _ratios(targets, constants, residual) if residual is not None else (),
     )
+
+
+def _level(text: str) -> Level:
+    """A level of the problem, a number or `log(number)`; the problem has made sure that it is one."""
+    is_log = text.startswith("log(")
+    return Level(fmpq(*exact(text.removeprefix("log(").removesuffix(")") if is_log else text)), is_log)
 
 
 def _sign(value: fmpq) -> int:
@@ -118,15 +130,20 @@ def _targets(residual: Residual, scale: fmpq, constant: fmpq) -> tuple[list[int]
 def _place(problem: Problem, network: Architecture, wanted: set[int]) -> Placement:
     """Levels; `wanted` holds the signs that V_o sigma(a_H) must have for given targets, times the sign of M_o."""
     activation = network.activation
+    free = network.output_bias or not wanted
     if problem.levels is not None:
-        placement = placement_at(activation, tuple(parse_level(text, "levels") for text in problem.levels))
+        placement = placement_at(activation, tuple(map(_level, problem.levels)))
         if placement is None:
             raise UsageError(
-                f"levels: sigma'' (and sigma' above the first layer) must not vanish there for {activation.name}; leave "
-                "`levels` out to let the search choose"
+                f"levels: σ'' (and σ' above the first layer) must not vanish there for {activation.name}; "
+                "leave the levels out to let the search choose"
+            )
+        if not free and wanted != {_top_sign(activation, placement) * placement.orientation}:
+            raise UsageError(
+                "levels: σ and σ'' have the wrong signs at the last level for these targets; "
+                "leave the levels out or add an output bias"
             )
         return placement
-    free = network.output_bias or not wanted
     if not free and wanted not in ({1}, {-1}):
         raise NotFound(
             "without an output bias no constant network has the right signs for these targets; add --output-bias"
@@ -141,25 +158,32 @@ def _constructed_constants(
     problem: Problem, network: Architecture, placement: Placement, signs: Sequence[int]
 ) -> tuple[fmpq, ...]:
     """Output values: 1 in size (or the user's constant), with the sign that a missing output bias demands."""
-    size = fmpq(1) if problem.constant is None else parse_rational(problem.constant, "constant")
+    size = fmpq(1) if problem.constant is None else fmpq(*exact(problem.constant))
+    if size != 0 and not _SMALLEST <= abs(size) <= 1 / _SMALLEST:
+        raise UsageError("constant: expected 0 or a number from 1e-100 to 1e100 in size")
     if network.output_bias:
         return (size,) * len(signs)
     if size == 0:
         raise UsageError("constant: 0 needs an output bias: without one the last weights would be zero")
-    top = sign(network.activation.value(placement.levels[-1].ball()))
-    if top is Sign.UNKNOWN:
-        raise UsageError("levels: sigma vanishes at the last level, so without an output bias the output would be zero")
-    return tuple(abs(size) * top.value * placement.orientation * s for s in signs)
+    top = _top_sign(network.activation, placement)
+    if top == 0:
+        raise UsageError("levels: σ vanishes at the last level, so without an output bias the output would be zero")
+    return tuple(abs(size) * top * placement.orientation * s for s in signs)
+
+
+def _top_sign(activation: Activation, placement: Placement) -> int:
+    """The sign of sigma at the last level, 0 when it is not certain."""
+    return sign(activation.value(placement.levels[-1].ball())).value
 
 
 def _output_weights(
     network: Architecture, placement: Placement, signs: Sequence[int], constants: Sequence[fmpq]
 ) -> tuple[fmpq, ...]:
     """V_o with an output bias: about c_o / sigma(a_H), a non-zero integer of the sign the minimum needs."""
-    top = float(network.activation.value(placement.levels[-1].ball()).mid())
+    top = fmpq(*float(network.activation.value(placement.levels[-1].ball()).mid()).as_integer_ratio())
     weights = []
     for definite, c in zip(signs, constants, strict=True):
-        size = round(abs(int(c.p) / int(c.q) / top)) if abs(top) > 1e-3 else 1
+        size = int((abs(c / top) + fmpq(1, 2)).floor()) if abs(top) > fmpq(1, 1000) else 1
         weights.append(fmpq(placement.orientation * (definite or 1) * max(1, size)))
     return tuple(weights)
 

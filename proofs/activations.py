@@ -70,8 +70,8 @@ class Activation:
     def derivatives_over(self, lower: fmpq, upper: fmpq) -> tuple[arb, arb]:
         """Enclosures of sigma' and sigma'' over [lower, upper].
 
-        On each of PIECES equal pieces the direct enclosure is cut with the mean value form f(m) + f'([l, u]) ([l, u] - m),
-        which is sharper on narrow intervals.
+        On each of PIECES equal pieces the direct enclosure is cut with the mean value form
+        f(m) + f'([l, u]) ([l, u] - m), which is sharper on narrow intervals.
         """
         width = (upper - lower) / PIECES
         parts = [self._derivatives_on_piece(lower + i * width, lower + (i + 1) * width) for i in range(PIECES)]
@@ -289,12 +289,12 @@ CATALOGUE: dict[str, Activation] = {
         # erf'' = -2 z erf'.
         Activation("erf", "erf(z)", _erf, _erf_jet, _INFLECTED_AT_ZERO, Span.STEP, lambda: arb(2)),
         # arctan'' = -2 z / (1 + z^2)^2.
-        Activation("arctan", "atan(z)", _arctan, _arctan_jet, _INFLECTED_AT_ZERO, Span.STEP, lambda: arb.pi()),
+        Activation("arctan", "atan(z)", _arctan, _arctan_jet, _INFLECTED_AT_ZERO, Span.STEP, arb.pi),
         # sin is concave on [0, pi] and convex on [-pi, 0], increasing on [-pi/2, pi/2]; 3 < pi and 3/2 < pi/2.
         Activation(
             "sin",
             "sin(z)",
-            lambda z: z.sin(),
+            arb.sin,
             _sin_jet,
             (
                 Shape(fmpq(-3, 2), fmpq(0), 1, 1),

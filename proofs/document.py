@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flint import fmpq
@@ -105,9 +104,8 @@ class Reader:
     def section(self, key: str) -> Reader:
         return Reader.of(self.take(key), self.place(key))
 
-    def sections(self, key: str) -> Iterator[Reader]:
-        for index, value in enumerate(self.items(key)):
-            yield Reader.of(value, f"{self.place(key)}[{index}]")
+    def sections(self, key: str) -> tuple[Reader, ...]:
+        return tuple(Reader.of(v, f"{self.place(key)}[{i}]") for i, v in enumerate(self.items(key)))
 
     def items(self, key: str) -> list[object]:
         return as_list(self.take(key), self.place(key))

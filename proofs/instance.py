@@ -18,6 +18,7 @@ FORMAT = "certify-instance/1"
 MAX_DEPTH = 8
 MAX_WIDTH = 10**12
 MAX_DATA_BYTES = 4 * 1024**3
+MAX_CELL_DIGITS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,11 @@ def _row_of_integers(line: bytes, where: str) -> list[int]:
     """One line of the data file; int() alone would also take blanks, underscores and signs."""
     if line.translate(None, b"0123456789,-\n"):
         raise Malformed(where, "expected integers separated by commas")
+    cells = line.split(b",")
+    if max(map(len, cells)) > MAX_CELL_DIGITS:
+        raise Malformed(where, f"expected integers separated by commas, each of at most {MAX_CELL_DIGITS} characters")
     try:
-        return [int(cell) for cell in line.split(b",")]
+        return [int(cell) for cell in cells]
     except ValueError:
         raise Malformed(where, f"expected integers separated by commas, found {line[:40]!r}") from None
 

@@ -43,6 +43,7 @@ class Unclear(ArithmeticError):
 # taken for independent: x * x contains the squares of x, x.square() is sharper. Python's integers are exact; what is
 # dropped after an operation is dropped outward, by ``a >> k`` = floor(a / 2^k) and ``-(-a >> k)`` = ceiling(a / 2^k).
 
+MOST_EXPONENT = 10**6  # numbers beyond 2^MOST_EXPONENT decide nothing, here and in the main checker
 GUARD = 32  # more bits are worked with than asked for: the functions below lose ten, exp and sin of large numbers more
 _bits = 128 + GUARD
 
@@ -84,12 +85,17 @@ class Interval:
             return self.lo << shift, self.hi << shift
         return self.lo >> -shift, -(-self.hi >> -shift)
 
+    @property
+    def bounded(self) -> bool:
+        """No member is beyond +-2^MOST_EXPONENT."""
+        return max(self.lo.bit_length(), self.hi.bit_length()) + self.exponent <= MOST_EXPONENT
+
     def lower(self) -> Fraction:
-        """The lower end; exact down to multiples of 2^-16384."""
+        """The lower end; exact down to multiples of 2^-MOST_EXPONENT."""
         return _fraction(self, 0)
 
     def upper(self) -> Fraction:
-        """The upper end; exact down to multiples of 2^-16384."""
+        """The upper end; exact down to multiples of 2^-MOST_EXPONENT."""
         return _fraction(self, 1)
 
     def ends(self) -> tuple[Interval, Interval]:
@@ -192,8 +198,8 @@ def _aligned(x: Interval, y: Interval) -> tuple[int, int, int, int, int]:
 
 
 def _fraction(x: Interval, end: int) -> Fraction:
-    exponent = max(x.exponent, -(1 << 14))
-    if exponent > 1 << 22:
+    exponent = max(x.exponent, -MOST_EXPONENT)
+    if not x.bounded:
         raise Unclear("a number too large to be written out")
     return x.at(exponent)[end] * Fraction(2) ** exponent
 
@@ -322,24 +328,28 @@ def _erf_series(x: Interval) -> Interval:
     return _two_over_root_pi() * x * _exp(-square) * _series(square.shifted(1), lambda n: (1, 2 * n + 3))
 
 
-def _erfc(x: Interval) -> Interval:
-    """1 - erf x, with a small relative error for large x.
+def _erfc_ratio(x: Interval, steps: int) -> Interval:
+    """2/sqrt(pi) e^(-x^2) / erfc x for x > 0, by a continued fraction; more steps narrow the result.
 
     Put J_n = 2/sqrt(pi) int_x^oo (t - x)^n / n! e^(-t^2) dt and J_-1 = 2/sqrt(pi) e^(-x^2), so that J_0 = erfc x.
     Integrating by parts, J_{n-2} = 2x J_{n-1} + 2n J_n for n >= 1. All J_n are positive, so R_n = J_{n-1} / J_n obeys
-    R_{n-1} = 2x + 2n / R_n, and for x > 0 every R_n is >= 2x, whence R_n <= 2x + (n + 1) / x. Going down from any n
-    (more steps only narrow the result) encloses R_0 = 2/sqrt(pi) e^(-x^2) / erfc x.
+    R_{n-1} = 2x + 2n / R_n. Hence every R_n is >= 2x, and so <= 2x + (n + 1) / x. The result is R_0.
     """
+    r = (2 * x).hull(2 * x + (steps + 1) / x)
+    for n in range(steps, 0, -1):
+        r = 2 * x + 2 * n / r
+    return r
+
+
+def _erfc(x: Interval) -> Interval:
+    """1 - erf x, with a small relative error for large x."""
     if (x + 4).negative:
         return 2 - _erfc(-x)
     if not (x - 4).positive:
         return 1 - _erf_series(x)
     reach = x.at(0)[0] if (x - _bits).negative else _bits
     steps = _bits // 6 + _bits * _bits // (16 * reach * reach)
-    r = x.shifted(1).hull(2 * x + (steps + 1) / x)
-    for n in range(steps, 0, -1):
-        r = 2 * x + 2 * n / r
-    return _two_over_root_pi() * _exp(-x.square()) / r
+    return _two_over_root_pi() * _exp(-x.square()) / _erfc_ratio(x, steps)
 
 
 def erf(x: Interval) -> Interval:
@@ -548,7 +558,7 @@ def is_positive_definite(matrix: Matrix) -> Fraction | None:
 
 INSTANCE_FORMAT, CERTIFICATE_FORMAT = "certify-instance/1", "certify-certificate/1"
 MOST_DIGITS, MOST_INTEGER_DIGITS, MOST_BYTES, MOST_STEPS = 20_000, 18, 512 << 20, 10_000
-MOST_DEPTH, MOST_WIDTH, MOST_DATA_BYTES = 8, 10**12, 4 << 30
+MOST_DEPTH, MOST_WIDTH, MOST_DATA_BYTES, MOST_CELL_DIGITS = 8, 10**12, 4 << 30, 4_000
 
 
 class Malformed(Exception):
@@ -767,17 +777,20 @@ def _table(rows: list[list[Fraction]], columns: int) -> Table:
 def _data_file(data: Fields, features: int, folder: Path | None) -> tuple[Table, Table]:
     """The first line holds the denominators of all columns, the others integers: inputs, then targets."""
     name, expected, outputs = data.of("file", str), data.of("sha256", str), data.of("outputs", int)
-    if folder is None or not name.isprintable() or Path(name).name != name or name.startswith("."):
+    if folder is None or not name or not name.isprintable() or Path(name).name != name or name.startswith("."):
         raise Malformed("instance.data.file: expected the plain name of a file beside the instance")
     if (folder / name).stat().st_size > MOST_DATA_BYTES:
         raise TooLarge(f"{name}: over {MOST_DATA_BYTES} bytes")
     text = (folder / name).read_bytes()
     if text.translate(None, b"0123456789,-\n"):
         raise Malformed(f"{name}: expected integers separated by commas")
+    lines = [line.split(b",") for line in text.removesuffix(b"\n").split(b"\n")]
     try:
-        rows = [[int(cell) for cell in line.split(b",")] for line in text.removesuffix(b"\n").split(b"\n")]
+        rows = [[int(cell) for cell in line] for line in lines]
     except ValueError:
         raise Malformed(f"{name}: expected integers separated by commas") from None
+    if any(len(cell) > MOST_CELL_DIGITS for line in lines for cell in line):
+        raise Malformed(f"{name}: over {MOST_CELL_DIGITS} characters in a number")
     if outputs < 0 or any(len(row) != features + outputs for row in rows) or min(rows[0]) < 1:
         raise Malformed(f"{name}: expected {features + outputs} integers a line, positive ones in the first")
     if hashlib.sha256(text).hexdigest() != expected:
@@ -861,7 +874,7 @@ class Quadric:
 def sign(x: Number) -> int:
     """+1, -1, or 0 for an exact zero and for an enclosure that cannot tell."""
     if isinstance(x, Interval):
-        return x.positive - x.negative
+        return x.positive - x.negative if x.bounded else 0
     return (x > 0) - (x < 0)
 
 
@@ -909,16 +922,19 @@ def constant_point(instance: Instance, premises: list[object], arguments: Fields
 
 def _basis(instance: Instance, arguments: Fields) -> list[int]:
     """The features that are not stated to be affine functions of the others; the statements are checked."""
-    relations = []
-    for item in arguments.sections("dependent"):
-        relations.append((item.of("feature", int), item.rationals("coefficients"), rational(item.take("constant"), "")))
-        item.finish()
-    dependent = [feature for feature, _, _ in relations]
+    relations = dict[int, tuple[list[Fraction], Fraction]]()
     inputs, size = instance.inputs, len(instance.features)
-    basis = [j for j in range(size) if j not in dependent]
-    if len(set(dependent)) != len(dependent) or not all(0 <= j < size for j in dependent) or not basis:
-        raise Rejected("CP06", "features that do not exist, are listed twice, or all of them")
-    for feature, coefficients, constant in relations:
+    for item in arguments.sections("dependent"):
+        feature, coefficients = item.of("feature", int), item.rationals("coefficients")
+        constant = rational(item.take("constant"), "constant")
+        item.finish()
+        if not 0 <= feature < size or feature in relations:
+            raise Rejected("CP06", "a feature that does not exist or is listed twice")
+        relations[feature] = coefficients, constant
+    basis = [j for j in range(size) if j not in relations]
+    if not basis:
+        raise Rejected("CP06", "no independent feature is left")
+    for feature, (coefficients, constant) in relations.items():
         if len(coefficients) != len(basis):
             raise Rejected("CP06", "expected one coefficient for each independent feature")
         for n in range(len(inputs.rows)):
@@ -1003,6 +1019,8 @@ def _ranges(instance: Instance, point: Point, radius: Fraction, size: Fraction) 
         for h, place in enumerate(point.levels):
             centre = place.enclosure()
             rise, bend = _derivatives(instance.activation, centre.lower() - spread, centre.upper() + spread)
+            if not (rise.bounded and bend.bounded):
+                raise Unclear("a number too large to be worked with")
             found.append((rise, bend))
             if h < len(point.scales):
                 height = abs(value(instance.activation, centre)).upper()
@@ -1104,7 +1122,7 @@ def jensen_region(instance: Instance, premises: list[object], arguments: Fields)
         for n in range(len(instance.targets.rows)):
             if c - instance.targets.entry(n, o) != scale * total.get(n, 0):
                 raise Rejected("JR05", "the gaps do not add up to the residual")
-    orientations = {sign(e) * v for e, v in zip(scales, point.weight_signs, strict=True) if e}
+    orientations = {sign(e) * v for e, v, d in zip(scales, point.weight_signs, point.residuals, strict=True) if any(d)}
     if len(orientations) != 1 or 0 in orientations:
         raise Rejected("JR06", "the signs of V_o and of the scales do not agree, or V_o is zero")
     kappa, intervals = orientations.pop(), [_ends(item) for item in arguments.sections("intervals")]
@@ -1173,11 +1191,22 @@ def better_point(instance: Instance, premises: list[object], arguments: Fields) 
     widths = [len(biases) for _, biases in layers[:-1]]
     if not instance.admits(widths):
         raise Rejected("BP04", "the widths do not fit into the architecture")
-    enclosed = [([[interval(w) for w in row] for row in weights], biases) for weights, biases in layers[1:]]
+    try:
+        decided = sign(point.loss - gap - _loss(instance, layers))
+    except Unclear:
+        decided = 0
+    if decided <= 0:
+        raise (Rejected if decided else Undecided)("BP05", "the loss is not certainly smaller by the gap")
+    return Lower(widths, gap, False)
+
+
+def _loss(instance: Instance, layers: list[tuple[list[list[Fraction]], list[Fraction]]]) -> Interval:
+    """The loss of a network given as (weights, biases) of its layers."""
+    (weights, biases), *above = layers
+    enclosed = [([[interval(w) for w in row] for row in rows], shifts) for rows, shifts in above]
     loss = interval(0)
     for n, row in enumerate(instance.inputs.rows):
         inputs = [Fraction(x, s) for x, s in zip(row, instance.inputs.scales, strict=True)]
-        weights, biases = layers[0]
         sums = [interval(_dot(w, inputs) + b) for w, b in zip(weights, biases, strict=True)]
         for rows, shifts in enclosed:
             states = [value(instance.activation, z) for z in sums]
@@ -1187,10 +1216,7 @@ def better_point(instance: Instance, premises: list[object], arguments: Fields) 
             ]
         for o, output in enumerate(sums):
             loss = loss + (output - instance.targets.entry(n, o)).square()
-    decided = sign(point.loss - gap - loss)
-    if decided <= 0:
-        raise (Rejected if decided else Undecided)("BP05", "the loss is not certainly smaller by the gap")
-    return Lower(widths, gap, False)
+    return loss
 
 
 def _dot(x: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction:
@@ -1206,12 +1232,14 @@ def exact_optimum(instance: Instance, premises: list[object], arguments: Fields)
         raise Rejected("EO02", "the last hidden layer is narrower than the number of distinct inputs")
     if any(residual[n] != residual[group[0]] for residual in point.residuals for group in groups for n in group):
         raise Rejected("EO03", "equal inputs with different targets")
-    carriers = [_ends(item) for item in arguments.sections("carriers")]
+    carriers = arguments.sections("carriers")
     if len(carriers) != instance.depth - 1:
         raise Rejected("EO01", "expected one carrier for each layer but the last")
-    for lower, upper in carriers:
-        if lower is None or upper is None:
-            raise Malformed("carriers: expected rational ends")
+    for item in carriers:
+        lower, upper = (rational(item.take(key), f"{item.where}.{key}") for key in ("lower", "upper"))
+        item.finish()
+        if lower >= upper:
+            raise Rejected("EO01", "a carrier is empty")
         if certain_sign(slope, name, interval(lower).hull(upper)) == 0:
             raise Undecided("EO04", "cannot tell that sigma is strictly monotone on a carrier")
     direction = arguments.rationals("direction")

@@ -1,4 +1,4 @@
-"""The proved point, lifted to concrete widths: written from Definition 3 of docs/mathematics.md, not from the export."""
+"""The proved point, lifted to concrete widths: written from Definition 3 of docs/mathematics.md, not from `export`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Point:
     bias: bool
     inputs: Array
     targets: Array
+    exact_inputs: list[list[Fraction]]
+    exact_targets: list[list[Fraction]]
 
     @property
     def offset(self) -> list[float]:
@@ -82,6 +84,8 @@ def point_of(written: Written) -> Point:
         network["output_bias"],
         np.array([[float(v) for v in row] for row in written.inputs]),
         np.array([[float(v) for v in row] for row in written.targets]),
+        written.inputs,
+        written.targets,
     )
 
 

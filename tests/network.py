@@ -18,7 +18,7 @@ _erf: Function = np.vectorize(math.erf, otypes=[float])
 
 
 def _logistic(z: Array) -> Array:
-    return 1 / (1 + np.exp(-z))
+    return np.exp(-np.logaddexp(0, -z))
 
 
 def _density(z: Array) -> Array:
@@ -26,10 +26,10 @@ def _density(z: Array) -> Array:
 
 
 SIGMA: dict[str, tuple[Function, Function]] = {
-    "sigmoid": (_logistic, lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
+    "sigmoid": (_logistic, lambda z: _logistic(z) * _logistic(-z)),
     "tanh": (np.tanh, lambda z: 1 / np.cosh(z) ** 2),
-    "softplus": (lambda z: np.log1p(np.exp(z)), _logistic),
-    "silu": (lambda z: z * _logistic(z), lambda z: _logistic(z) + z * np.exp(-z) / (1 + np.exp(-z)) ** 2),
+    "softplus": (lambda z: np.logaddexp(0, z), _logistic),
+    "silu": (lambda z: z * _logistic(z), lambda z: _logistic(z) + z * _logistic(z) * _logistic(-z)),
     "gelu": (
         lambda z: z * (1 + _erf(z / math.sqrt(2))) / 2,
         lambda z: (1 + _erf(z / math.sqrt(2))) / 2 + z * _density(z),

@@ -24,5 +24,9 @@ def _masked(text: str) -> str:
 
 
 def test_every_document_with_commands_is_listed() -> None:
-    found = {str(p.relative_to(ROOT)) for p in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")] if "$ certify" in p.read_text("utf-8")}
+    found = {
+        str(p.relative_to(ROOT))
+        for p in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+        if "$ certify" in p.read_text("utf-8")
+    }
     assert found == set(DOCUMENTS)

@@ -125,9 +125,9 @@ def test_levels_and_constants_of_the_user(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--widths", "3,4"), "expected 1 positive integers, found 3,4"),
-        (("--widths", "0"), "expected 1 positive integers, found 0"),
-        (("--widths", "20000000"), "weights; at most"),
+        (("--widths", "3,4"), "expected 1 positive integer, found 3,4"),
+        (("--widths", "0"), "expected 1 positive integer, found 0"),
+        (("--widths", "30000000"), "weights; at most"),
         (("--widths", "a"), "expected positive integers"),
         (("--widths", "3", "--format", "onnx"), "invalid choice"),
         ((), "required: --widths"),

@@ -47,7 +47,10 @@ def _second_opinion(outcome: Outcome, instance: Path, certificate: Path) -> str:
     """The verdict of the second checker, which must be that of the first, for the same step and code."""
     from proofs import standalone
 
-    result = standalone.check_files(instance, certificate)
+    try:
+        result = standalone.check_files(instance, certificate)
+    except (standalone.Malformed, standalone.TooLarge) as error:
+        raise OSError(f"the checkers disagree: the main one says {outcome.verdict.value}, the second {error}") from None
     first = (outcome.verdict.value, *((outcome.failure.step, outcome.failure.failure.code) if outcome.failure else ()))
     second = (result.verdict, *((result.stopped, result.failure.code) if result.failure else ()))
     if first != second:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,11 +88,13 @@ def network_arrays(instance: Instance, point: ConstantPoint, widths: Sequence[in
 def _demand_widths(instance: Instance, widths: Sequence[int]) -> None:
     network = instance.architecture
     if len(widths) != network.depth or min(widths) < 1:
-        raise UsageError(f"--widths: expected {network.depth} positive integers, found {','.join(map(str, widths))}")
+        plural = "s" if network.depth > 1 else ""
+        found = ",".join(map(str, widths))
+        raise UsageError(f"--widths: expected {network.depth} positive integer{plural}, found {found}")
     if network.widths is not None and tuple(widths) != network.widths:
         raise UsageError(f"--widths: the instance is about the widths {','.join(map(str, network.widths))}")
     sizes = [instance.inputs.columns, *widths, network.outputs]
-    total = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+    total = sum(a * b for a, b in pairwise(sizes))
     if total > MOST_WEIGHTS:
         raise UsageError(f"--widths: {total} weights; at most {MOST_WEIGHTS} are written")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from certify.build import build
 from certify.commands.check import outcome_document
 from certify.draft import DATA_FILE, Bundle
+from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE, REPORT, json_text, write_all
 from certify.plan import NotFound
 from certify.problem import Problem, read_problem
@@ -77,18 +79,24 @@ def arguments_of(bundle: Bundle) -> dict[str, object]:
 
 
 def _print(bundle: Bundle, folder: Path) -> None:
+    for line in _lines(bundle):
+        print(printable(line))
+    print(f"written to {folder}/: {', '.join(files_of(bundle, folder))}", file=sys.stderr)
+
+
+def _lines(bundle: Bundle) -> Iterator[str]:
     dataset = bundle.dataset
     out = f" (not used: {', '.join(dataset.left_out)})" if dataset.left_out else ""
-    print(f"data     {dataset.source}: {dataset.inputs.rows} samples, features {', '.join(dataset.features)}{out}")
-    print(f"instance {bundle.instance.hash}")
-    for line in outcome_lines(bundle.instance, bundle.outcome):
-        print(line)
+    yield f"data     {dataset.source}: {dataset.inputs.rows} samples, features {', '.join(dataset.features)}{out}"
+    yield f"instance {bundle.instance.hash}"
+    yield from outcome_lines(bundle.instance, bundle.outcome)
     for note in bundle.notes:
-        print(f"not claimed: {note}")
+        yield f"not claimed: {note}"
     if isinstance(bundle.outcome.claim, ObstructionClaim):
         features = ", ".join(bundle.outcome.claim.features)
-        print(f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features without it")
-    print(f"written to {folder}/: {', '.join(files_of(bundle, folder))}", file=sys.stderr)
+        yield f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features"
+    elif bundle.outcome.claim.gap is None:
+        yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
 
 
 def _exit_code(bundle: Bundle) -> int:

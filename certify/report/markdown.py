@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE
-from certify.report.text import scope_lines, summary, verdict_line
+from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from proofs.check import Outcome
 from proofs.exact import show
 from proofs.instance import Instance
@@ -32,9 +34,10 @@ def report(
 def _lines(
     instance: Instance, outcome: Outcome, arguments: Mapping[str, object], notes: Sequence[str], folder: Path
 ) -> Iterator[str]:
-    yield f"# {summary(outcome.claim).capitalize()}"
+    title = summary(outcome.claim)
+    yield f"# {_escape(title[0].upper() + title[1:])}"
     yield ""
-    yield f"**{verdict_line(outcome)}**"
+    yield f"**{_escape(verdict_line(outcome))}**"
     yield ""
     if outcome.verdict is Verdict.PROVED:
         yield "## What is claimed"
@@ -42,7 +45,7 @@ def _lines(
         yield from (f"- {line}" for line in scope_lines(instance, outcome.claim))
         yield from (f"- not claimed: {note}" for note in notes)
         yield ""
-    yield from _data(instance)
+    yield from _data(instance, dependencies(instance, outcome))
     point = next(
         (f.conclusion.proposition for f in outcome.facts if isinstance(f.conclusion.proposition, ConstantPoint)), None
     )
@@ -71,7 +74,7 @@ def _lines(
         yield ""
     yield "## Check it again"
     yield ""
-    yield f"    certify check {folder / INSTANCE} {folder / CERTIFICATE}"
+    yield "    " + shlex.join(["certify", "check", str(folder / INSTANCE), str(folder / CERTIFICATE)])
     yield ""
     yield (
         f"The check recomputes every conclusion from the instance (`{instance.hash}`) with exact rationals and ball "
@@ -80,7 +83,7 @@ def _lines(
     )
 
 
-def _data(instance: Instance) -> Iterator[str]:
+def _data(instance: Instance, dependent: str) -> Iterator[str]:
     network = instance.architecture
     yield "## The instance"
     yield ""
@@ -89,10 +92,14 @@ def _data(instance: Instance) -> Iterator[str]:
         f"- {instance.samples} samples ({len(instance.distinct_inputs)} different inputs), "
         f"{len(instance.features)} features: {_escape(', '.join(instance.features))}"
     )
-    if network.outputs:
-        targets = ", ".join(str(instance.targets.entry(n, 0)) for n in range(min(MOST_SHOWN, instance.samples)))
-        more = ", ..." if instance.samples > MOST_SHOWN else ""
-        yield f"- targets (output 1): {targets}{more}"
+    if dependent:
+        yield f"- {_escape(dependent)}"
+    if not network.outputs:
+        yield ""
+        return
+    targets = ", ".join(str(instance.targets.entry(n, 0)) for n in range(min(MOST_SHOWN, instance.samples)))
+    more = ", ..." if instance.samples > MOST_SHOWN else ""
+    yield f"- targets (output 1): {targets}{more}"
     widths = "every choice of widths" if network.widths is None else "-".join(map(str, network.widths))
     bias = "with" if network.output_bias else "without"
     yield (
@@ -127,9 +134,6 @@ def _point(instance: Instance, point: ConstantPoint) -> Iterator[str]:
                 f"the output is {constant}"
             )
     yield f"- E* = {point.loss if len(str(point.loss)) <= 60 else show(point.loss) + '...'}"
-    if len(point.basis) < len(instance.features):
-        kept = ", ".join(instance.features[j] for j in point.basis)
-        yield f"- the other features are affine functions of {_escape(kept)}; weights along such a dependency are flat"
     yield ""
 
 
@@ -145,7 +149,8 @@ def _arguments(arguments: object) -> str:
 
 
 def _escape(text: str) -> str:
-    """Markdown takes `<`, `*`, `_` and `|` for its own."""
+    """Markdown takes `<`, `*`, `_` and `|` for its own, and a line break for the end of an item."""
+    text = printable(text)
     for mark in "\\`*_<|":
         text = text.replace(mark, "\\" + mark)
     return text

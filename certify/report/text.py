@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from certify.errors import printable
 from proofs.check import Outcome
 from proofs.claim import Claim, MinimumClaim, ObstructionClaim
 from proofs.exact import show
 from proofs.instance import Instance
 from proofs.kernel import Verdict
+from proofs.lemmas.constant_point import ConstantPoint
 
 
 def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
     """The table of steps, the scope and the verdict."""
+    yield from map(printable, _lines(instance, outcome))
+
+
+def _lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
     names = [fact.lemma.name for fact in outcome.facts] + ([outcome.failure.lemma] if outcome.failure else [])
     width = max([len(name) for name in names], default=0)
     for fact in outcome.facts:
         line = f"{fact.step:<3} {fact.lemma.name:<{width}}  ok   {fact.conclusion.detail}"
         yield f"{line}   {fact.conclusion.margin}" if fact.conclusion.margin else line
+    if dependent := dependencies(instance, outcome):
+        yield f"basis: {dependent}"
     if outcome.failure:
         failed = outcome.failure
         word = "NO" if outcome.verdict is Verdict.REJECTED else "??"
@@ -26,6 +34,18 @@ def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
         yield from (f"scope: {line}" for line in scope_lines(instance, outcome.claim))
     yield f"assumes: none   precision: {outcome.precision} bits"
     yield verdict_line(outcome)
+
+
+def dependencies(instance: Instance, outcome: Outcome) -> str:
+    """`c, d are affine functions of a, b`, when the proof works on a basis of the features; empty otherwise."""
+    for fact in outcome.facts:
+        point = fact.conclusion.proposition
+        if isinstance(point, ConstantPoint) and len(point.basis) < len(instance.features):
+            others = [name for j, name in enumerate(instance.features) if j not in point.basis]
+            kept = ", ".join(instance.features[j] for j in point.basis)
+            be = "is an affine function" if len(others) == 1 else "are affine functions"
+            return f"{', '.join(others)} {be} of {kept} on the data; weights along such a dependency are flat"
+    return ""
 
 
 def verdict_line(outcome: Outcome) -> str:

@@ -68,8 +68,5 @@ def _refuting_rows(inputs: Table, relations: fmpz_mat) -> list[int]:
         return []
     on_features = [relations[j, k] for j in range(1, inputs.columns + 1) for k in range(wanted)]
     values = inputs.numerators * fmpz_mat(inputs.columns, wanted, on_features)
-    rows = set()
-    for k in range(wanted):
-        failing = (n for n in range(inputs.rows) if values[n, k] != -relations[0, k])
-        rows.update(n for n in [next(failing, None)] if n is not None)
-    return sorted(rows)
+    failing = (next((n for n in range(inputs.rows) if values[n, k] != -relations[0, k]), None) for k in range(wanted))
+    return sorted({n for n in failing if n is not None})

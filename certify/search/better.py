@@ -55,16 +55,17 @@ def find_better(
     plateau_loss = float(np.sum((plateau.constants - targets) ** 2))
     best, least = None, plateau_loss
     left = int(_OPERATIONS / (targets.size * _parameters(inputs, targets, plateau, last_width) ** 2)) + 1
-    for number, start in enumerate(starts(model, plateau, last_width, direction, np.random.default_rng(seed)), 1):
-        report(f"better point: start {number}")
-        layers, taken = model.improve(start, min(_ROUNDS, left))
-        left -= taken
-        loss = model.loss(layers)
-        if loss < least:
-            best, least = layers, loss
-        if least < _SOLVED * plateau_loss or (left <= 0 and best is not None):
-            break
-    return None if best is None else _shortened(model, best, plateau_loss)
+    with np.errstate(all="ignore"):  # what overflows is no better point
+        for number, start in enumerate(starts(model, plateau, last_width, direction, np.random.default_rng(seed)), 1):
+            report(f"better point: start {number}")
+            layers, taken = model.improve(start, min(_ROUNDS, left))
+            left -= taken
+            loss = model.loss(layers)
+            if loss < least:
+                best, least = layers, loss
+            if least < _SOLVED * plateau_loss or (left <= 0 and best is not None):
+                break
+        return None if best is None else _shortened(model, best, plateau_loss)
 
 
 def _parameters(inputs: Array, targets: Array, plateau: Plateau, last_width: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from flint import fmpq, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
 
 from certify.search.points import Floats, Points
 from certify.search.rounding import digit_counts, lattice_repair
@@ -70,31 +70,28 @@ def simplex_weights(points: Points, generator: np.random.Generator) -> list[int]
     if not candidates:
         return None
     shortest = min(candidates, key=_length)
-    if _length(shortest) > _SHORT:
-        if widened := _widened_weights(points, found[0], generator):
-            return min(shortest, widened, key=_length)
-    return shortest
+    widened = _widened_weights(points, found[0], generator) if _length(shortest) > _SHORT else None
+    return min(shortest, widened, key=_length) if widened else shortest
 
 
 def jensen_gaps(points: Points, weights: Sequence[int], denominator: int) -> tuple[Gap, ...]:
-    """Write sum_g weights[g]/denominator delta_{x_g} as Jensen gaps over the samples, when one point is the only centre.
+    """Write sum_g weights[g] / denominator delta_{x_g} as Jensen gaps over the samples, with one point as the centre.
 
     ``weights`` (G) is orthogonal to the affine functions. Every copy of the centre gets a gap of its own, whose
-    coefficients are spread evenly over the copies of each vertex. Returns () when several weights are negative.
+    coefficients are spread evenly over the copies of each vertex. Returns () unless just one weight is negative.
     """
     centres = [g for g, weight in enumerate(weights) if weight < 0]
     if len(centres) != 1:
         return ()
     (centre,) = centres
     total = -weights[centre]
-    vertices, coefficients = [], []
+    vertices, coefficients = list[int](), list[fmpq]()
     for weight, samples in zip(weights, points.copies, strict=True):
         if weight > 0:
             vertices.extend(samples)
             coefficients.extend([fmpq(weight, total * len(samples))] * len(samples))
-    samples = points.copies[centre]
-    weight = fmpq(total, denominator * len(samples))
-    return tuple(Gap(weight, sample, tuple(vertices), tuple(coefficients)) for sample in samples)
+    share = fmpq(total, denominator * len(points.copies[centre]))
+    return tuple(Gap(share, sample, tuple(vertices), tuple(coefficients)) for sample in points.copies[centre])
 
 
 def _simplices(values: Floats, generator: np.random.Generator) -> Iterator[_Simplex]:
@@ -128,7 +125,7 @@ def _exact_weights(points: Points, simplex: _Simplex) -> list[int] | None:
     size = points.features + 1
     rows = [[points.homogeneous[g, j] for j in range(size)] for g in (*simplex.vertices, simplex.centre)]
     try:
-        coordinates = fmpz_mat(rows[:-1]).transpose().solve(fmpz_mat(size, 1, rows[-1]))
+        coordinates = fmpq_mat(fmpz_mat(rows[:-1]).transpose()).solve(fmpq_mat(size, 1, rows[-1]))
     except ZeroDivisionError:
         return None
     numerators, denominator = coordinates.numer_denom()
@@ -165,9 +162,10 @@ def _widened_weights(points: Points, simplex: _Simplex, generator: np.random.Gen
     repair = lattice_repair(points.homogeneous, [centre, *simplex.vertices, *further.tolist()])
     for digits in digit_counts():
         weights = repair.near(target, digits)
-        total = -weights[centre]
-        if total > 0 and sum(map(abs, weights)) == 2 * total:
-            if _least_eigenvalue(arms, np.array([weight / total for weight in weights])) >= _GOOD_ENOUGH * spread:
+        total = sum(weight for weight in weights if weight > 0)
+        if 0 < total == -weights[centre]:
+            kept = _least_eigenvalue(arms, np.array([weight / total for weight in weights]))
+            if kept >= _GOOD_ENOUGH * spread:
                 return weights
     return None
 

@@ -55,9 +55,10 @@ def find_obstruction(points: Points, centre: Centre) -> Obstruction | None:
         face, white, centre = pending.pop()
         unknowns = len(face.pairs) + points.features + 1
         spectrum = np.linalg.eigvalsh(centre.form)
-        if unknowns <= SHORT or spectrum[0] > _FULL_RANK * spectrum[-1] or centre.freedom == 1:
-            if found := exact_obstruction(points, face, white.transform @ centre.form @ white.transform.T):
-                return found
+        promising = unknowns <= SHORT or spectrum[0] > _FULL_RANK * spectrum[-1] or centre.freedom == 1
+        target = white.transform @ centre.form @ white.transform.T
+        if promising and (found := exact_obstruction(points, face, target)):
+            return found
         for smaller in _guesses(points, face, white, centre.form):
             key = tuple(smaller.directions.entries())
             if key not in seen and len(seen) < _MOST_FACES:

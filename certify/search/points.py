@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from proofs.table import Table
 
-Floats: TypeAlias = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 
 _FLOAT_BITS = 1000
 
@@ -97,12 +97,18 @@ class Points:
 
 
 def distinct_points(inputs: Table) -> Points:
-    """Merge equal rows of ``inputs``, whose columns must be affinely independent."""
+    """Merge equal rows of ``inputs``.
+
+    Raises:
+        ValueError: the columns are affinely dependent.
+    """
     groups: dict[tuple[fmpz, ...], list[int]] = {}
     for n, row in enumerate(inputs.numerators.tolist()):
         groups.setdefault(tuple(row), []).append(n)
     distinct = inputs.numerators if len(groups) == inputs.rows else fmpz_mat(list(map(list, groups)))
     integers, divisors = _primitive_columns(_minus_row(distinct, [distinct[0, j] for j in range(inputs.columns)]))
+    if not all(divisors):
+        raise ValueError("the columns are affinely dependent: one is constant")
     units = [fmpq(divisor, q) for divisor, q in zip(divisors, inputs.denominators, strict=True)]
     coordinates = coordinates_of(integers, units)
     copies = tuple(map(tuple, groups.values()))
@@ -125,13 +131,19 @@ def coordinates_of(integers: fmpz_mat, units: Sequence[fmpq]) -> Coordinates:
 def whiten(coordinates: Coordinates, counts: Sequence[int]) -> Whitened:
     """Whiten points, each counted so many times.
 
+    Raises:
+        ValueError: the columns are affinely dependent.
+
     The columns are first replaced by an LLL-reduced basis of their span, exactly, so that nearly dependent columns
     (powers of a year, say) do not cost the floats their digits.
     """
     integers, samples = coordinates.integers, sum(counts)
     sums = (fmpz_mat(1, len(counts), counts) * integers).tolist()[0]
-    centred = _minus_row(integers, [total // samples for total in sums])
-    _, change = (centred.transpose() * centred).lll(transform=True, rep="gram", gram="exact")
+    centred = _minus_row(integers * samples, sums)
+    gram = centred.transpose() * centred
+    if gram.rank() < gram.nrows():
+        raise ValueError("the columns are affinely dependent")
+    _, change = gram.lll(True, 0.99, 0.51, "gram", "exact")
     reduced = integers * change.transpose()
     floats, scales = scaled_floats(reduced)
     weights = np.array(counts, dtype=np.float64)
@@ -179,8 +191,8 @@ def _primitive_columns(integers: fmpz_mat) -> tuple[fmpz_mat, list[int]]:
     """Each column divided by the greatest common divisor of its entries, and those divisors."""
     divisors = [_common_divisor(integers, j) for j in range(integers.ncols())]
     if any(divisor > 1 for divisor in divisors):
-        rows = [[value // divisor for value, divisor in zip(row, divisors)] for row in integers.tolist()]
-        integers = fmpz_mat(rows)
+        rows = integers.tolist()
+        integers = fmpz_mat([[value // divisor for value, divisor in zip(row, divisors, strict=True)] for row in rows])
     return integers, divisors
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz_mat, nmod_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from certify.search.points import Coordinates, Floats, Points, coordinates_of, scaled_floats
 from certify.search.rounding import Repair, digit_counts, independent_rows, lattice_repair, rational_repair
@@ -98,16 +98,16 @@ class _System:
         x, y = self.points.coordinates.floats, self.face.coordinates.floats
         form = target / np.abs(target).max()
         values = np.einsum("ni,ij,nj->n", y, form, y)
-        linear = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), values)[0]
+        linear = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), values, rcond=None)[0]
         return np.concatenate([linear, [form[i, j] for i, j in self.face.pairs]])
 
     def equations(self, chosen: Sequence[int]) -> fmpz_mat:
         """unknowns x chosen points: S(x_n) - l(x_n) as a function of the unknowns."""
         x, y, rows = self.points.coordinates.integers, self.face.coordinates.integers, []
         for g in chosen:
-            affine = [-1, *(-x[g, k] for k in range(x.ncols()))]
-            quadratic = [y[g, i] * y[g, j] * (1 if i == j else 2) for i, j in self.face.pairs]
-            rows.append([value * factor for value, factor in zip(affine + quadratic, self.factors, strict=True)])
+            values = [fmpz(-1), *(-x[g, k] for k in range(x.ncols()))]
+            values += [y[g, i] * y[g, j] * (1 if i == j else 2) for i, j in self.face.pairs]
+            rows.append([value * factor for value, factor in zip(values, self.factors, strict=True)])
         return fmpz_mat(rows).transpose()
 
     def form(self, solution: Sequence[int]) -> fmpz_mat:
@@ -164,7 +164,7 @@ def _repair(equations: fmpz_mat, affine: int) -> Repair | None:
     echelon, rank = nmod_mat(unknowns, samples, equations.entries(), _PRIME).rref()
     if rank == unknowns:
         return None
-    independent = [next(k for k in range(samples) if echelon[i, k] != 0) for i in range(rank)]
+    independent = [next(k for k in range(samples) if int(echelon[i, k])) for i in range(rank)]
     equations = fmpz_mat([[equations[u, k] for k in independent] for u in range(unknowns)])
     if unknowns <= SHORT:
         return lattice_repair(equations, range(unknowns))

@@ -11,20 +11,27 @@ from dataclasses import dataclass
 from math import gcd, lcm
 
 import numpy as np
-from flint import fmpz_mat
+from flint import fmpz, fmpz_mat
 
-from certify.search.barrier import Centre, analytic_centre
+from certify.search.barrier import MOST_FEATURES, Centre, analytic_centre
 from certify.search.jensen import Gap, jensen_gaps, simplex_weights
 from certify.search.obstruction import Obstruction, find_obstruction, single_feature_obstruction
-from certify.search.points import Floats, Points, distinct_points
-from certify.search.rounding import Repair, digit_counts, generating_rows, independent_rows, lattice_repair, rational_repair
+from certify.search.points import Points, distinct_points
+from certify.search.rounding import (
+    Repair,
+    digit_counts,
+    generating_rows,
+    independent_rows,
+    lattice_repair,
+    rational_repair,
+)
 from proofs.definite import smallest_pivot
 from proofs.table import Table
 
 __all__ = ["Gap", "Obstruction", "Residual", "find_residual"]
 
-_KEPT_MARGIN = 0.5
-_LATTICE_RANK = 64
+_KEPT_CURVATURE = 0.5
+_MOST_LATTICE_COST = 100_000
 _MOST_GENERATORS = 2000
 
 
@@ -53,39 +60,47 @@ def find_residual(
     if not inputs.rows or not inputs.columns:
         raise ValueError("at least one sample and one feature are needed")
     points = distinct_points(inputs)
+    found: Residual | Obstruction | None
     report(f"{points.count} distinct inputs in dimension {points.features}")
     if found := single_feature_obstruction(points):
         return found
-    if weights := simplex_weights(points, np.random.default_rng(seed)):
+    if found := _jensen_residual(points, seed):
         report("a data point lies inside a simplex of others")
-        multiple = lcm(*map(len, points.copies))
-        spread = [multiple // len(samples) * w for samples, w in zip(points.copies, weights, strict=True)]
-        return _residual(points, spread)
+        return found
     report("solving the barrier problem")
     centre = analytic_centre(points.white.values, points.affine, points.multiplicities)
     if centre.curvature > 0:
         report("rounding the residual")
-        if rounded := _rounded(points, centre):
-            return rounded
+        if found := _rounded(points, centre):
+            return found
+    if points.features > MOST_FEATURES:
+        return None
     report("making the obstruction exact")
     return find_obstruction(points, centre)
+
+
+def _jensen_residual(points: Points, seed: int) -> Residual | None:
+    weights = simplex_weights(points, np.random.default_rng(seed))
+    if not weights:
+        return None
+    counts = list(map(len, points.copies))
+    multiple = lcm(*counts)
+    return _residual(points, [multiple // count * weight for count, weight in zip(counts, weights, strict=True)])
 
 
 def _rounded(points: Points, centre: Centre) -> Residual | None:
     """The residual with the fewest digits that keep half of the float one's curvature."""
     values, counts = points.white.values, points.multiplicities
-    target = centre.residual / np.abs(centre.residual).max()
-    wanted = _KEPT_MARGIN * centre.curvature / np.abs(centre.residual).max()
+    largest = np.abs(centre.residual).max()
+    target, wanted = centre.residual / largest, _KEPT_CURVATURE * centre.curvature / largest
     repair = _repair(points)
     for digits in digit_counts():
         solution = repair.near(target, digits)
-        largest = max(map(abs, solution))
-        if largest == 0:
-            continue
-        rough = np.array([value / largest for value in solution])
-        curvature = np.linalg.eigvalsh(values.T @ ((counts * rough)[:, None] * values))[0]
-        if curvature >= wanted:
-            return _residual(points, solution)
+        longest = max(map(abs, solution))
+        if longest:
+            weights = counts * np.array([value / longest for value in solution])
+            if np.linalg.eigvalsh(values.T @ (weights[:, None] * values))[0] >= wanted:
+                return _residual(points, solution)
     return None
 
 
@@ -104,24 +119,27 @@ def _repair(points: Points) -> Repair:
     while len(pivots) < rank:
         candidates *= 2
         pivots = inner[independent_rows(homogeneous[inner[:candidates]])].tolist()
-    if rank > _LATTICE_RANK:
+    cost = rank**2 * max(equations[g, j].bit_length() for g in pivots for j in range(rank))
+    if cost > _MOST_LATTICE_COST:
         return rational_repair(equations, pivots)
-    spread = (3 if rank <= _LATTICE_RANK // 2 else 2) * rank
+    spread = (3 if cost < _MOST_LATTICE_COST // 3 else 2) * rank
     others = [g for g in inner.tolist() if g not in set(pivots)]
     near, far = pivots + others[: spread - rank], others[spread - rank : _MOST_GENERATORS]
     return lattice_repair(equations, generating_rows(equations, near, far))
 
 
 def _residual(points: Points, values: Sequence[int]) -> Residual | None:
-    """The residual with these values on the points, up to a positive factor; None if its second moment fails."""
+    """The residual with these values on the points, up to a positive factor; None if exact arithmetic refutes it."""
     divisor = gcd(*values)
     values = [value // divisor for value in values]
     weights = [len(samples) * value for samples, value in zip(points.copies, values, strict=True)]
+    if any((fmpz_mat(1, len(weights), weights) * points.homogeneous).entries()):
+        return None
     reduced = points.white.reduced
     weighted = [[weight * x for x in row] for weight, row in zip(weights, reduced.tolist(), strict=True)]
     if smallest_pivot(reduced.transpose() * fmpz_mat(weighted)) is None:
         return None
-    denominator = 10 ** (len(str(max(map(abs, values)))) - 1)
+    denominator = 10 ** (len(str(fmpz(max(map(abs, values))))) - 1)
     on_samples = [0] * sum(map(len, points.copies))
     for value, samples in zip(values, points.copies, strict=True):
         for sample in samples:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from math import ldexp
 
 import numpy as np
-from flint import fmpz, fmpz_mat
+from flint import fmpq_mat, fmpz, fmpz_mat
 
 from certify.search.points import Floats, scaled_floats
 
 _MANTISSA = 53
+_DELTA = 0.75
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +45,7 @@ class Repair:
         """
         rounded = [round(value) for value in (target * 10.0**digits).tolist()]
         error = fmpz_mat(1, len(rounded), rounded) * self.equations
-        combination = self.image.transpose().solve(error.transpose())
-        numerators, factor = combination.numer_denom()
+        numerators, factor = fmpq_mat(self.image.transpose()).solve(fmpq_mat(error.transpose())).numer_denom()
         change = -(numerators.transpose() * self.lift)
         if self.kernel.nrows():
             change = _shortened(change, self.kernel)
@@ -56,16 +56,18 @@ class Repair:
 
 
 def lattice_repair(equations: fmpz_mat, places: Sequence[int]) -> Repair:
-    """Prepare repairs with short integers; cost grows fast with ``len(places)`` (0.3 s at 90, 2.5 s at 100 x 50).
+    """Prepare repairs with short integers; its cost grows fast with the number of places.
 
     The rows ``places`` of ``equations`` must have full rank c.
     """
     unknowns, rank = len(places), equations.ncols()
     rows = [[equations[n, j] for j in range(rank)] for n in places]
-    weight = fmpz(1) << (40 + max(value.bit_length() for row in rows for value in row))
+    spare = max(1, unknowns - rank)
+    length = max(value.bit_length() for row in rows for value in row)
+    weight = fmpz(1) << (20 + unknowns // 16 + length * min(2 * spare, rank) // spare)
     while True:
         marked = [[weight * v for v in row] + [int(i == k) for i in range(unknowns)] for k, row in enumerate(rows)]
-        basis = fmpz_mat(marked).lll().tolist()
+        basis = fmpz_mat(marked).lll(False, _DELTA).tolist()
         null = [row[rank:] for row in basis if not any(row[:rank])]
         if len(null) == unknowns - rank:
             break
@@ -85,17 +87,15 @@ def generating_rows(equations: fmpz_mat, places: Sequence[int], others: Sequence
 
     Then whatever the others can break, integers in these places repair.
     """
-    rank = equations.ncols()
-    generators = _rows(equations, places)
-    candidates = _rows(equations, others).transpose()
-    result = list(places)
+    result, generators, candidates = list(places), _rows(equations, places), _rows(equations, others).transpose()
     while others:
         basis = fmpz_mat([row for row in generators.lll().tolist() if any(row)])
-        outside = next((k for k, column in enumerate(basis.transpose().solve(candidates).transpose().tolist()) if any(v.q != 1 for v in column)), None)
+        multiples = fmpq_mat(basis.transpose()).solve(fmpq_mat(candidates)).transpose().tolist()
+        outside = next((k for k, row in enumerate(multiples) if any(value.q != 1 for value in row)), None)
         if outside is None:
             break
         result.append(others[outside])
-        generators = fmpz_mat([*basis.tolist(), [candidates[j, outside] for j in range(rank)]])
+        generators = fmpz_mat([*basis.tolist(), candidates.transpose().tolist()[outside]])
     return result
 
 

@@ -83,7 +83,7 @@ CHECKERS: dict[str, Callable[[object, object], str]] = {"main": main_answer, "se
 def wrong_answers() -> Iterator[str]:
     """Run both checkers on everything known; a line for each wrong answer."""
     for known in KNOWN:
-        instance, certificate = _document(known.instance, "instance"), _document(known.instance, "certificate")
+        instance, certificate = document(known.instance, "instance"), document(known.instance, "certificate")
         changed = _changed(certificate, known.path, known.value)
         for name, answer in CHECKERS.items():
             found = answer(instance, changed)
@@ -91,7 +91,8 @@ def wrong_answers() -> Iterator[str]:
                 yield f"{name} checker: {known.instance} {list(known.path)}: expected {known.answer}, found {found}"
 
 
-def _document(name: str, kind: str) -> object:
+def document(name: str, kind: str) -> object:
+    """The parsed instance or certificate of a known answer."""
     return parse_json(files(__package__).joinpath(f"{name}.{kind}.json").read_bytes(), name)
 
 

@@ -51,8 +51,9 @@ def data_panel() -> list[str]:
         return 190 + 125 * x, 235 - 60 * y
 
     grid = [-1.15 + 2.3 * i / 400 for i in range(401)]
-    parts = axes(40, 345, [(place(x, 0)[0], f"{x:g}") for x in (-1, 0, 1)],
-                 [(place(0, y)[1], str(y)) for y in (0, 1, 2, 3)])
+    parts = axes(
+        40, 345, [(place(x, 0)[0], f"{x:g}") for x in (-1, 0, 1)], [(place(0, y)[1], str(y)) for y in (0, 1, 2, 3)]
+    )
     parts.append(polyline([place(x, network(x, 0)) for x in grid], ORANGE))
     parts.append(polyline([place(x, network(x, 1)) for x in grid], BLUE))
     parts += [f'<circle cx="{place(x, y)[0]}" cy="{place(x, y)[1]}" r="5" fill="{INK}"/>' for x, y in POINTS]
@@ -66,22 +67,24 @@ def loss_panel() -> list[str]:
         return 430 + 280 * t, 250 - 24 * e
 
     grid = [i / 400 for i in range(401)]
-    parts = axes(430, 720, [(430, "bad minimum"), (700, "better point")],
-                 [(place(0, e)[1], str(e)) for e in (0, 3, 6, 9)])
+    parts = axes(
+        430, 720, [(430, "bad minimum"), (700, "better point")], [(place(0, e)[1], str(e)) for e in (0, 3, 6, 9)]
+    )
     parts.append(polyline([place(t, loss(t)) for t in grid], INK))
     parts.append(f'<path d="M430 {place(0, 6)[1]}H710" stroke="{GREY}" stroke-dasharray="4 4"/>')
     parts.append(f'<circle cx="430" cy="{place(0, 6)[1]}" r="5" fill="{ORANGE}"/>')
     parts.append(f'<circle cx="{place(1, 0)[0]}" cy="{place(1, loss(1))[1]}" r="5" fill="{BLUE}"/>')
-    parts += [text(570, 18, "loss on the straight line between them"), text(570, 288, "position on the line (two hidden units)")]
+    parts.append(text(570, 18, "loss on the straight line between them"))
+    parts.append(text(570, 288, "position on the line (two hidden units)"))
     return parts
 
 
 def main() -> None:
     body = "\n".join(data_panel() + loss_panel())
     svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 296" font-family="sans-serif" font-size="13" role="img" '
-        'aria-label="Three data points, the constant output of a bad local minimum and the fitting output of a better '
-        'point; the loss between the two first rises from 6 and then falls to 0.">\n'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 296" font-family="sans-serif" font-size="13" '
+        'role="img" aria-label="Three data points, the constant output of a bad local minimum and the fitting output '
+        'of a better point; the loss between the two first rises from 6 and then falls to 0.">\n'
         f'<rect width="740" height="296" fill="#ffffff"/>\n{body}\n</svg>\n'
     )
     Path(__file__).with_name("three-points.svg").write_text(svg, encoding="utf-8")

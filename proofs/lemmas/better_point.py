@@ -134,9 +134,9 @@ LEMMA = Lemma(
     name="better-point/1",
     title="better point",
     statement=(
-        "A network of the same activation and depth with the stated rational weights has loss at most E* - gap, by ball "
-        "arithmetic. Further units with outgoing weights 0 do not change it, so every network with d_h at least the "
-        "stated widths has such a point: the local minimum is not global."
+        "A network of the same activation and depth with the stated rational weights has loss at most E* - gap, "
+        "by ball arithmetic. Further units with outgoing weights 0 do not change it, so every network with d_h at "
+        "least the stated widths has such a point: the local minimum is not global."
     ),
     source="docs/mathematics.md, better-point/1",
     premises=("constant-point/1",),

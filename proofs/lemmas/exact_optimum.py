@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flint import arb, fmpq, fmpz, fmpz_mat
 
@@ -51,7 +52,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
 
 def _demand_monotone(activation: Activation, arguments: Reader, depth: int) -> None:
     """One unit per layer carries the ordered scalars upward through strictly monotone pieces of sigma."""
-    pieces = list(arguments.sections("carriers"))
+    pieces = arguments.sections("carriers")
     if len(pieces) != depth - 1:
         raise Rejected("EO01", f"expected {depth - 1} carrier intervals")
     for h, item in enumerate(pieces):
@@ -76,7 +77,7 @@ def _least_gap(instance: Instance, direction: tuple[fmpq, ...], samples: list[in
     column = fmpz_mat(inputs.columns, 1, [g.p * (common // g.q) for g in scaled])
     projected = inputs.numerators * column
     values = sorted(int(projected[n, 0]) for n in samples)
-    least = min((b - a for a, b in zip(values, values[1:], strict=False)), default=1)
+    least = min((b - a for a, b in pairwise(values)), default=1)
     if least == 0:
         raise Rejected("EO05", "two distinct inputs have the same projection")
     return fmpq(least, common)

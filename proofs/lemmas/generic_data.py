@@ -50,10 +50,10 @@ LEMMA = Lemma(
     name="generic-data/1",
     title="generic data",
     statement=(
-        "If for N ≥ 1 + d + d(d+1)/2 samples a maximal minor of the columns 1, x_j, x_j x_k is not zero (here: not zero "
-        "modulo a prime after clearing denominators), then this minor is a non-zero polynomial in the data, so for "
-        "Lebesgue-almost every X of the same shape some D is orthogonal to 1 and to every feature with any prescribed "
-        "M, and the same activation and depth have a local minimum as in local-minimum/1."
+        "If for N ≥ 1 + d + d(d+1)/2 samples a maximal minor of the columns 1, x_j, x_j x_k is not zero (here: "
+        "not zero modulo a prime after clearing denominators), then this minor is a non-zero polynomial in the "
+        "data, so for Lebesgue-almost every X of the same shape some D is orthogonal to 1 and to every feature "
+        "with any prescribed M, and the same activation and depth have a local minimum as in local-minimum/1."
     ),
     source="docs/mathematics.md, generic-data/1",
     premises=("local-minimum/1",),

@@ -58,8 +58,7 @@ def layer_ranges(
     for h, level in enumerate(levels):
         centre = level.ball()
         first, second = activation.derivatives_over(lower_bound(centre) - spread, upper_bound(centre) + spread)
-        height = abs(activation.value(centre))
-        if not (is_bounded(first) and is_bounded(second) and is_bounded(height)):
+        if not (is_bounded(first) and is_bounded(second)):
             raise Rejected("IR02", f"σ'' is not bounded on the pre-activations of layer {h + 1} (a kink?)")
         slope = upper_bound(abs(first))
         certain = sign(first) is not Sign.UNKNOWN
@@ -67,7 +66,8 @@ def layer_ranges(
             LayerRange(slope, lower_bound(abs(first)) if certain else fmpq(0), lower_bound(second), upper_bound(second))
         )
         if h + 1 < len(levels):
-            spread = abs(scales[h]) * ((1 + radius) * slope * spread + radius * upper_bound(height)) + radius
+            height = upper_bound(abs(activation.value(centre)))
+            spread = abs(scales[h]) * ((1 + radius) * slope * spread + radius * height) + radius
     return ranges
 
 

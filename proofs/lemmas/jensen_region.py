@@ -42,7 +42,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if len(scales) != len(point.residuals):
         raise Rejected("JR01", f"{len(scales)} output scales for {len(point.residuals)} outputs")
     _compare_residual(instance, point, gaps, scales)
-    orientations = {(1 if e > 0 else -1) * v for e, v in zip(scales, point.weight_signs, strict=True) if e != 0}
+    at_work = [(e, v) for e, v, d in zip(scales, point.weight_signs, point.residuals, strict=True) if any(d)]
+    orientations = {(1 if e > 0 else -1) * v for e, v in at_work}  # JR05: e is not 0 where D is not
     if len(orientations) != 1 or 0 in orientations:
         raise Rejected("JR06", "the signs of V_o and of the output scales do not agree, or V_o is zero")
     intervals = tuple(_interval(item) for item in arguments.sections("intervals"))

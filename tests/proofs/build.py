@@ -309,8 +309,7 @@ DEPENDENT = Case(
     instance_document([[-1, -1], [0, 1], [1, 3]], [[0], [3], [0]]),
     {lemma: arguments for lemma, arguments in THREE.arguments.items() if lemma != GENERIC}
     | {
-        POINT: point(["log(1/2)"], ["1"])
-        | {"dependent": [{"feature": 1, "coefficients": ["2"], "constant": "1"}]},
+        POINT: point(["log(1/2)"], ["1"]) | {"dependent": [{"feature": 1, "coefficients": ["2"], "constant": "1"}]},
         BETTER: {"gap": "599/100", "layers": [layer([[20, 0], [0, 10]], [10, -20]), _HAT[1]]},
         OPTIMUM: {"direction": ["-1", "1"], "carriers": []},
     },
@@ -330,6 +329,21 @@ REPEATED = Case(
     _claim(4, [2], "399/100", "1/10", [3], jensen=True),
 )
 
+# Nothing is an integer: X = (-1/2, 0, 1/2), c = 7/5, D = (1/3, -2/3, 1/3), E* = 2/3.
+FRACTIONS = Case(
+    instance_document([["-1/2"], [0], ["1/2"]], [["16/15"], ["31/15"], ["16/15"]]),
+    {
+        **THREE.arguments,
+        POINT: point(["log(1/2)"], ["7/5"]),
+        JENSEN: THREE.arguments[JENSEN] | {"gaps": [gap("2/3", 1, [0, 2], ["1/2", "1/2"])]},
+        BETTER: {
+            "gap": "13/20",
+            "layers": [layer([[40], [40], [0]], [10, -10, 0]), layer([["10001/10000", "-10001/10000", "32/15"]], [0])],
+        },
+    },
+    _claim("2/3", [3], "13/20", "1/10", [3], jensen=True),
+)
+
 # Two values only: x^2 = 1. No residual has a definite M.
 BINARY = Case(
     instance_document([[-1, 0], [-1, 1], [1, 2], [1, 5]], [], features=["sex", "age"]),
@@ -346,5 +360,6 @@ CASES = {
     "two outputs": TWO_OUTPUTS,
     "dependent features": DEPENDENT,
     "repeated inputs": REPEATED,
+    "fractions": FRACTIONS,
     "obstruction": BINARY,
 }

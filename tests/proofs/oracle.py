@@ -1,4 +1,4 @@
-"""The activations a second time: SymPy differentiates the catalogue's formula, mpmath evaluates it. Nothing of FLINT."""
+"""The activations a second time: SymPy differentiates the catalogue's formula and mpmath evaluates it."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -65,7 +66,9 @@ def test_jets_contain_the_values_at_random_points(
 @EVERY
 @pytest.mark.parametrize("bits", BITS)
 def test_jets_on_wide_balls_and_around_special_points(name: str, bits: int) -> None:
-    special = [Fraction(v) for v in ("0", "-1", "-2.4", "2.39", "-1.27", "1.41", "-0.75", "0.58", "-0.58", "3.14", "-1.57")]
+    special = [
+        Fraction(v) for v in ("0", "-1", "-2.4", "2.39", "-1.27", "1.41", "-0.75", "0.58", "-0.58", "3.14", "-1.57")
+    ]
     with precision(bits):
         for centre in special:
             for radius in (Fraction(0), Fraction(1, 10**30), Fraction(1, 5), Fraction(15)):
@@ -192,7 +195,9 @@ def test_derivatives_over_a_narrow_interval_are_sharp_to_second_order(name: str)
             assert high - low <= change + 20 * real(width) ** 2
 
 
-SHAPES = [pytest.param(name, shape, id=f"{name}-{i}") for name in NAMES for i, shape in enumerate(CATALOGUE[name].shapes)]
+SHAPES = [
+    pytest.param(name, shape, id=f"{name}-{i}") for name in NAMES for i, shape in enumerate(CATALOGUE[name].shapes)
+]
 
 
 def _grid(shape: Shape) -> list[Any]:
@@ -275,7 +280,7 @@ def test_the_slope_of_a_hinge_varies_less_than_stated_and_less_than_two(name: st
         slopes = [sigma(name, z, 1) for z in points]
         assert abs(slopes[0]) < 1e-15
         assert abs(slopes[-1] - 1) < 1e-15
-        total = sum(abs(b - a) for a, b in zip(slopes, slopes[1:], strict=False))
+        total = sum(abs(b - a) for a, b in pairwise(slopes))
         assert total <= real(CATALOGUE[name].variation().upper().fmpq()) < 2
 
 

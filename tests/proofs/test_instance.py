@@ -231,8 +231,8 @@ def test_another_data_file_is_refused(beside: DataFile) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "../data.csv", "./data.csv", "sub/data.csv", "sub/../data.csv", ".hidden", "/etc/passwd", "data.csv/",
-     "a\0b", "data.csv\n", "\ud800"],
+    ["", ".", "..", "../data.csv", "./data.csv", "sub/data.csv", "sub/../data.csv", ".hidden", "/etc/passwd",
+     "data.csv/", "a\0b", "data.csv\n", "\ud800"],
 )  # fmt: skip
 def test_only_a_plain_file_name_is_opened(beside: DataFile, name: str) -> None:
     (beside.folder / "data.csv").write_bytes(CONTENT)
@@ -279,7 +279,7 @@ def test_a_missing_data_file_is_an_error_of_the_system_and_no_verdict(beside: Da
 
 def test_a_data_file_over_the_limit_is_not_read(beside: DataFile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proofs.instance, "MAX_DATA_BYTES", len(CONTENT) - 1)
-    with pytest.raises(TooLarge, match="data.csv"):
+    with pytest.raises(TooLarge, match=r"data\.csv"):
         beside.read(CONTENT)
 
 

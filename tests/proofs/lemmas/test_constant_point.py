@@ -139,7 +139,10 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str]] = [
     ("the constant is off", DEPENDENT, _dependent(constant=f"{10**30 - 1}/{10**30}"), "CP07"),
     ("a sample without residual is off", SQUARE, {"dependent": [
         {"feature": 1, "coefficients": ["0"], "constant": "0"}]}, "CP07"),
-    ("the obstruction has no targets", Case(BINARY.document, {POINT: THREE.arguments[POINT]}), {"constants": []}, "CP01"),
+    ("the last sample, without residual, is off", SQUARE.about({"data.features": ["a", "b", "c"], "data.inputs": [
+        ["1", "0", "1"], ["-1", "0", "-1"], ["0", "1", "1"], ["0", "-1", "-1"], ["0", "0", "0"], ["1/2", "1/3", "2/3"]]}),
+     {"dependent": [{"feature": 2, "coefficients": ["1", "1"], "constant": "0"}]}, "CP07"),
+    ("there are no outputs", Case(BINARY.document, {POINT: THREE.arguments[POINT]}), {"constants": []}, "CP01"),
 ]  # fmt: skip
 
 
@@ -149,7 +152,8 @@ def test_rejected(case: Case, changes: dict[str, Any], code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("activation", "level"), [("tanh", "0"), ("sin", "0"), ("arctan", "log(1)"), ("erf", "0"), ("square", "0"), ("elu", "0")]
+    ("activation", "level"),
+    [("tanh", "0"), ("sin", "0"), ("arctan", "log(1)"), ("erf", "0"), ("square", "0"), ("elu", "0")],
 )
 def test_without_an_output_bias_the_last_level_needs_a_value(activation: str, level: str) -> None:
     case = THREE.about({"network.activation": activation})
@@ -204,7 +208,7 @@ def test_the_gradient_vanishes_with_fifty_digits(case: Case) -> None:
         step = mpmath.mpf(10) ** -12
         for matrix, biases in layers:
             rows = [*matrix] + ([biases] if matrix is not layers[-1][0] or instance.architecture.output_bias else [])
-            for row, i in ((row, i) for row in rows for i in range(len(row))):
+            for row, i in [(values, i) for values in rows for i in range(len(values))]:
                 middle = row[i]
                 row[i] = middle + step
                 above = precise_loss(name, layers, inputs, targets)
@@ -228,7 +232,9 @@ def _exact(instance: Any, point: ConstantPoint, weights: Any) -> list[tuple[Any,
         layers.append((rows, [levels[h] - sum(row) * heights[h - 1] for row in rows]))
     last = [[mpmath.mpf(float(v)) for v in row] for row in weights.last]
     if point.output_weights is None:
-        last = [[v * real(c) / heights[-1] / sum(row) for v in row] for row, c in zip(last, point.constants, strict=True)]
+        last = [
+            [v * real(c) / heights[-1] / sum(row) for v in row] for row, c in zip(last, point.constants, strict=True)
+        ]
         output_biases = [mpmath.mpf(0)] * len(last)
     else:
         output_biases = [real(c) - sum(row) * heights[-1] for row, c in zip(last, point.constants, strict=True)]

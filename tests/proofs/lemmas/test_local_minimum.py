@@ -31,7 +31,7 @@ from tests.proofs.build import (
     Case,
     changed,
 )
-from tests.proofs.network import lift, to_float
+from tests.proofs.network import lift
 from tests.proofs.oracle import flint, real, sigma
 
 MINIMA = {name: case for name, case in CASES.items() if MINIMUM in case.arguments}
@@ -66,7 +66,8 @@ def test_accepted_with_margins_recomputed(case: Case) -> None:
         rows = [[Fraction(str(v)) for v in instance.inputs.row(n)] for n in range(instance.samples)]
         residual = [Fraction(str(c - y)) for y in instance.targets.column(o)]
         moment = [
-            [sum(d * x[j] * x[k] for d, x in zip(residual, rows, strict=True)) for k in point.basis] for j in point.basis
+            [sum(d * x[j] * x[k] for d, x in zip(residual, rows, strict=True)) for k in point.basis]
+            for j in point.basis
         ]
         margins += _pivots(moment)
     with mpmath.workdps(50):
@@ -84,7 +85,7 @@ SINGULAR = SQUARE.about({"data.targets": [["0"], ["0"], ["1"], ["1"], ["3"], ["1
 
 
 def parabola(last: str) -> Case:
-    """Four points with M = [[2, 2], [2, 1 + last]] when D = (1, -2, 1, 0..): singular for last = 1."""
+    """Points with D = (1, -2, 1, s, s, -2 s) and M = [[2, 2], [2, 2 + 2 s]] for s = `last`: singular for s = 0."""
     inputs = [["-1", "-1"], ["0", "0"], ["1", "1"], ["0", "1"], ["0", "-1"], ["0", "0"]]
     size = Fraction(last)
     targets = [["0"], ["3"], ["0"], [str(1 - size)], [str(1 - size)], [str(1 + 2 * size)]]
@@ -94,9 +95,9 @@ def parabola(last: str) -> Case:
 @pytest.mark.parametrize(
     ("name", "case"),
     [
-        ("M negative definite, V negative", moved(BIASED, {"output_weights": ["-3"]}, {"data.targets": [["2"], ["-1"], ["2"]]})),
-        ("M negative definite, no bias", moved(THREE, {"constants": ["-1"]}, {"data.targets": [["-2"], ["1"], ["-2"]]})
-         .about({"data.targets": [["0"], ["-3"], ["0"]]})),
+        ("M negative definite, V negative", moved(
+            BIASED, {"output_weights": ["-3"]}, {"data.targets": [["2"], ["-1"], ["2"]]})),
+        ("M negative definite, no bias", moved(THREE, {"constants": ["-1"]}, {"data.targets": [["0"], ["-3"], ["0"]]})),
         ("M definite by the smallest step", parabola(TINY)),
         ("a level close to the inflection", moved(BIASED, {"levels": [f"-{TINY}"]})),
         ("concave and V negative", moved(BIASED, {"levels": ["1"], "output_weights": ["-1"]})),
@@ -122,7 +123,8 @@ REJECTED: list[tuple[str, Case, str, str]] = [
     ("dependent features in the basis", moved(DEPENDENT, {"dependent": []}), "Rejected", "LM02"),
     ("M of the second output is indefinite", moved(
         SQUARE, {"constants": ["1", "1"], "output_weights": ["2", "2"]},
-        {"data.targets": [["0", "0"], ["0", "0"], ["0", "2"], ["0", "2"], ["5", "1"], ["1", "1"]]}), "Rejected", "LM02"),
+        {"data.targets": [["0", "0"], ["0", "0"], ["0", "2"], ["0", "2"], ["5", "1"], ["1", "1"]]}),
+     "Rejected", "LM02"),
     ("no residual", BIASED.about({"data.targets": [["1"], ["1"], ["1"]]}), "Rejected", "LM03"),
     ("V is zero", moved(BIASED, {"output_weights": ["0"]}), "Rejected", "LM04"),
     ("V is zero without a bias", moved(
@@ -136,7 +138,7 @@ REJECTED: list[tuple[str, Case, str, str]] = [
     ("the level is beyond the inflection", moved(THREE, {"levels": ["log(2)"]}), "Rejected", "LM06"),
     ("the level is beyond the inflection by a little", moved(THREE, {"levels": [TINY]}), "Rejected", "LM06"),
     ("silu beyond its irrational inflection", moved(
-        BIASED, {"levels": ["23994/10000"]} | {"levels": ["11997/5000"]}, {"network.activation": "silu"}), "Rejected", "LM06"),
+        BIASED, {"levels": ["11997/5000"]}, {"network.activation": "silu"}), "Rejected", "LM06"),
     ("gelu beyond its irrational inflection", moved(
         BIASED, {"levels": ["70711/50000"]}, {"network.activation": "gelu"}), "Rejected", "LM06"),
     ("a scale has the wrong sign", moved(DEEP, {"scales": ["-2"]}), "Rejected", "LM06"),
@@ -145,10 +147,13 @@ REJECTED: list[tuple[str, Case, str, str]] = [
     ("the top scale has the wrong sign", moved(DEEPER, {"scales": ["1", "-1"]}), "Rejected", "LM06"),
     ("the bottom scale has the wrong sign", moved(DEEPER, {"scales": ["-1", "1"]}), "Rejected", "LM06"),
     ("both scales have the wrong sign", moved(DEEPER, {"scales": ["-1", "-1"]}), "Rejected", "LM06"),
-    ("at the inflection of tanh", moved(BIASED, {"levels": ["0"]}, {"network.activation": "tanh"}), "Undecided", "LM05"),
-    ("at the kink of softsign", moved(BIASED, {"levels": ["0"]}, {"network.activation": "softsign"}), "Undecided", "LM05"),
+    ("at the inflection of tanh", moved(
+        BIASED, {"levels": ["0"]}, {"network.activation": "tanh"}), "Undecided", "LM05"),
+    ("at the kink of softsign", moved(
+        BIASED, {"levels": ["0"]}, {"network.activation": "softsign"}), "Undecided", "LM05"),
     ("at the kink of elu", moved(BIASED, {"levels": ["0"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
-    ("on the linear piece of elu", moved(BIASED, {"levels": ["1"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
+    ("on the linear piece of elu", moved(
+        BIASED, {"levels": ["1"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
     ("sigma'' too large to write down", moved(
         BIASED, {"levels": [f"{10**12}"]}, {"network.activation": "exp"}), "Undecided", "LM05"),
     ("the bottom layer at the inflection", moved(DEEP, {"levels": ["0", "-1/2"]}), "Undecided", "LM05"),
@@ -163,17 +168,21 @@ def test_rejected(case: Case, kind: str, code: str) -> None:
 
 
 def test_silu_and_gelu_just_before_their_inflections() -> None:
-    for name, level in (("silu", "23993/10000"), ("gelu", "7071/5000"), ("silu", "-23993/10000"), ("gelu", "-7071/5000")):
+    for name, level in (
+        ("silu", "23993/10000"),
+        ("gelu", "7071/5000"),
+        ("silu", "-23993/10000"),
+        ("gelu", "-7071/5000"),
+    ):
         assert moved(BIASED, {"levels": [level]}, {"network.activation": name}).code(MINIMUM) == ("", "")
 
 
 def test_more_precision_decides_what_is_undecided() -> None:
-    near = moved(BIASED, {"levels": [str(Fraction("1.41421356237309504880168872420969807856967187537695"))]},
-                 {"network.activation": "gelu"})  # fmt: skip
-    assert near.code(MINIMUM, bits=64) == ("Undecided", "LM05")
-    beyond = moved(BIASED, {"levels": [str(Fraction("1.41421356237309504880168872420969807856967187537694"))]},
-                   {"network.activation": "gelu"})  # fmt: skip
-    assert {near.code(MINIMUM, bits=400), beyond.code(MINIMUM, bits=400)} == {("Rejected", "LM06"), ("", "")}
+    root = "1.4142135623730950488016887242096980785696718753769"  # of 2, where gelu has its inflection
+    for digit, decided in ((4, ("", "")), (5, ("Rejected", "LM06"))):
+        case = moved(BIASED, {"levels": [str(Fraction(f"{root}{digit}"))]}, {"network.activation": "gelu"})
+        assert case.code(MINIMUM, bits=64) == ("Undecided", "LM05")
+        assert case.code(MINIMUM, bits=400) == decided
 
 
 def test_it_has_no_arguments_and_needs_a_constant_point() -> None:
@@ -211,12 +220,10 @@ def _curvature(case: Case, point: ConstantPoint, widths: tuple[int, ...]) -> Any
         u[j] += b * step
         return output(u)
 
-    return np.array(
-        [
-            [float((at(i, 1, j, 1) - at(i, 1, j, -1) - at(i, -1, j, 1) + at(i, -1, j, -1)) / (4 * step**2)) for j in range(size)]
-            for i in range(size)
-        ]
-    )  # fmt: skip
+    def second(i: int, j: int) -> float:
+        return float((at(i, 1, j, 1) - at(i, 1, j, -1) - at(i, -1, j, 1) + at(i, -1, j, -1)) / (4 * step**2))
+
+    return np.array([[second(i, j) for j in range(size)] for i in range(size)])
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "silu", "softplus"])
@@ -259,5 +266,4 @@ def test_scales_enter_by_their_signs_only() -> None:
 
 def test_the_smallest_pivot_is_the_one_that_is_shown() -> None:
     conclusion = parabola("1/1000").step(MINIMUM)
-    assert conclusion.margin.startswith(f"relative pivot ≥ {show(fmpq(2, 1000) / fmpq(2002, 1000))}")
-    assert to_float(fmpq(2, 2002)) == pytest.approx(2 / 2002)
+    assert conclusion.margin.startswith(f"relative pivot ≥ {show(fmpq(2, 2002))}, ")

@@ -1,0 +1,46 @@
+"""Every good certificate with one thing changed, and the answer that the mathematics or the format demands.
+
+Changes of the instance recompute its hash, except where the hash itself is what changes. Most cases must be refused;
+some leave a true and supported claim, and these must be proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from tests.corpus.corpus import PROVED, Case, Good
+from tests.corpus.mutations import beyond, claims, fields, foreign, point, raw, regions, steps, values
+from tests.corpus.subject import Subject
+from tests.proofs.build import POINT
+
+FAMILIES = (
+    regions.box, regions.jensen, beyond.better, beyond.optimum, beyond.generic, beyond.obstruction, claims.claims,
+)  # fmt: skip
+RAW = ("sigmoid-1-log-bias", "circle")
+
+
+def mutations(goods: list[Good]) -> Iterator[Case]:
+    """All cases, always in the same order."""
+    subjects = [Subject(good) for good in goods]
+    quick = [subject for subject in subjects if _is_quick(subject)]
+    for subject in subjects:
+        yield Case(subject.name, "as it is", subject.good.texts, PROVED)
+        yield from values.harmless(subject)
+        yield from foreign.hashes(subject)
+        if subject.name in RAW:
+            yield from raw.raw(subject)
+            yield from values.long_certificates(subject)
+        if subject in quick:
+            yield from fields.fields(subject)
+            yield from values.values(subject)
+            yield from foreign.foreign(subject, quick)
+            yield from steps.steps(subject)
+            if subject.has(POINT):
+                yield from chain(point.point(subject), point.minimum(subject))
+            yield from chain.from_iterable(family(subject) for family in FAMILIES)
+
+
+def _is_quick(subject: Subject) -> bool:
+    """Whether a check is so quick that thousands of changes can be tried."""
+    return len(subject.inputs) <= 20 and subject.good.certificate["precision"] <= 256

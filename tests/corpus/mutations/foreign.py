@@ -1,0 +1,111 @@
+"""Certificates beside instances that they were not made for, with and without their hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, copied, rejected, undecided
+from tests.corpus.subject import MINIMUM, POINT, UNDECIDABLE, Subject, pattern_failure
+from tests.proofs.build import OBSTRUCTION
+from tests.proofs.oracle import NAMES
+
+
+def hashes(subject: Subject) -> Iterator[Case]:
+    """The hash alone: nothing else is wrong."""
+    other = rejected("certificate", "CE01")
+    good = subject.good.certificate["instance"]
+    for change, value in (
+        ("a digit changed", good[:-1] + ("0" if good[-1] != "0" else "1")),
+        ("in capitals", good.upper()),
+        ("without its prefix", good.removeprefix("sha256:")),
+        ("shortened", good[:-2]),
+        ("empty", ""),
+        ("with a line end", good + "\n"),
+        ("all zeros", "sha256:" + "0" * 64),
+    ):
+        draft = subject.draft()
+        draft.certificate["instance"] = value
+        yield draft.case(f"hash {change}", other, rehash=False)
+    network = subject.good.instance["network"]
+    edits: dict[str, Document] = {
+        "provenance": {"provenance": "somewhere else"},
+        "output bias": {"network": {**network, "output_bias": not network["output_bias"]}},
+        "activation": {"network": {**network, "activation": "tanh" if network["activation"] != "tanh" else "erf"}},
+        "widths": {"network": {**network, "widths": [10**12] * subject.depth}},
+    }
+    for change, edit in edits.items():
+        draft = subject.draft()
+        draft.instance |= edit
+        yield draft.case(f"another {change}, hash kept", other, rehash=False)
+
+
+def foreign(subject: Subject, others: list[Subject]) -> Iterator[Case]:
+    yield from _networks(subject)
+    for other in others:
+        if other.name != subject.name and (answer := _beside(subject, other)) is not None:
+            draft = subject.draft()
+            draft.instance, draft.files = copied(other.good.instance), dict(other.good.files)
+            yield draft.case(f"the instance of {other.name}", answer, "hash recomputed")
+
+
+def _networks(subject: Subject) -> Iterator[Case]:
+    """Another network on the same data."""
+    network = subject.network
+    for depth in (subject.depth - 1, subject.depth + 1):
+        if 1 <= depth <= 8 and network["widths"] == "every":
+            draft = subject.draft()
+            draft.instance["network"]["depth"] = depth
+            answer = rejected(subject.lemmas[POINT], "CP01") if subject.has(POINT) else PROVED
+            yield draft.case(f"depth {depth}", answer)
+    if subject.has(POINT):
+        draft = subject.draft()
+        draft.instance["network"]["output_bias"] = not network["output_bias"]
+        yield draft.case("the other output bias", _other_bias(subject))
+    if network["widths"] == "every":
+        draft = subject.draft()
+        draft.instance["network"]["widths"] = [10**12] * subject.depth
+        yield draft.case("all widths 10^12", PROVED, "a special case")
+        if subject.has(POINT) and subject.claim["least_widths"] != [1] * subject.depth:
+            draft = subject.draft().keep(POINT, MINIMUM)
+            if subject.has(MINIMUM):
+                draft.instance["network"]["widths"] = [1] * subject.depth
+                yield draft.case("all widths 1", rejected("claim", "CL04"), "the claim is about wider ones")
+    if subject.has(MINIMUM):
+        for name in NAMES:
+            if name != subject.activation:
+                draft = subject.draft().keep(POINT, MINIMUM)
+                draft.instance["network"]["activation"] = name
+                answer = _signs(Subject(subject.good, activation=name))
+                yield draft.case(f"activation {name}", answer, "sign pattern")
+
+
+def _other_bias(subject: Subject) -> Answer:
+    """The field output_weights is missing, or one too many; without an output bias sigma(a_H) counts first."""
+    if subject.biased and Subject(subject.good, biased=False).top == 0:
+        return undecided(subject.lemmas[POINT], "CP05")
+    return MALFORMED
+
+
+def _signs(subject: Subject) -> Answer:
+    failure = pattern_failure(subject, subject.arguments(POINT))
+    if failure is None:
+        return PROVED
+    lemma, code = failure
+    return (undecided if code in UNDECIDABLE else rejected)(subject.lemmas[lemma], code)
+
+
+def _beside(subject: Subject, other: Subject) -> Answer | None:
+    """What the certificate of `subject` must get for the data of `other`; None when that is not plain to see."""
+    first = subject.good.certificate["steps"][0]["id"]
+    if subject.has(OBSTRUCTION):
+        size = len(subject.arguments(OBSTRUCTION)["linear"])
+        return rejected(first, "OB01") if size != len(other.inputs[0]) else None
+    point = subject.arguments(POINT)
+    outputs = len(other.targets[0]) if other.targets else 0
+    if subject.depth != other.depth or len(point["constants"]) != outputs:
+        return rejected(first, "CP01")
+    means = [sum(column) / len(column) for column in zip(*other.targets, strict=True)]
+    if [str(mean) for mean in means] != point["constants"]:
+        return rejected(first, "CP03")
+    return None
+
