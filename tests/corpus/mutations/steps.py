@@ -29,29 +29,27 @@ def steps(subject: Subject) -> Iterator[Case]:
         draft.steps.append({**copied(step), "id": "again"})
         twice = rejected("claim", "CL01") if step["lemma"] == POINT else PROVED
         yield draft.case(f"{step['id']} again under another name", twice)
-        for other in subject.lemmas:
-            if other != step["lemma"] and PREMISES[other] != PREMISES[step["lemma"]]:
-                draft = subject.draft()
-                draft.steps[index]["lemma"] = other
-                yield draft.case(f"{step['id']} is called {other}", rejected(step["id"], "KE05"))
-            elif other != step["lemma"]:
-                draft = subject.draft()
-                draft.steps[index]["lemma"] = other
-                yield draft.case(f"{step['id']} is called {other}", MALFORMED, "its arguments are others")
+        others = [lemma for lemma in subject.lemmas if lemma != step["lemma"]]
+        for other in others[index % 3 :: 3]:
+            draft = subject.draft()
+            draft.steps[index]["lemma"] = other
+            alike = PREMISES[other] == PREMISES[step["lemma"]]  # then only its arguments are others
+            answer = MALFORMED if alike else rejected(step["id"], "KE05")
+            yield draft.case(f"{step['id']} is called {other}", answer)
     yield from _orders(subject)
     if subject.has(POINT):
         yield from _two_points(subject)
-    for lemma in UNKNOWN:
+    for lemma in UNKNOWN[len(subject.name) % 3 :: 3]:
         draft = subject.draft()
         draft.steps.append({"id": "more", "lemma": lemma, "premises": [], "arguments": {"anything": 0}})
         yield draft.case(f"a step {lemma!r}", undecided("more", "KE03"))
 
 
 def _names(subject: Subject, index: int, name: str) -> Iterator[Case]:
-    for bad in BAD_NAMES[index % 3 :: 3]:
-        draft = subject.draft()
-        draft.steps[index]["id"] = bad
-        yield draft.case(f"{name} is named {bad[:9]!r}", rejected(bad, "KE01"))
+    bad = BAD_NAMES[(len(subject.name) + index) % len(BAD_NAMES)]
+    draft = subject.draft()
+    draft.steps[index]["id"] = bad
+    yield draft.case(f"{name} is named {bad[:9]!r}", rejected(bad, "KE01"))
     draft = subject.draft()
     draft.steps[index]["lemma"] = draft.steps[index]["lemma"].replace("/1", "/2")
     yield draft.case(f"{name}: another version of the lemma", undecided(name, "KE03"))

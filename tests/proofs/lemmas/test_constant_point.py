@@ -140,7 +140,7 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str]] = [
     ("a sample without residual is off", SQUARE, {"dependent": [
         {"feature": 1, "coefficients": ["0"], "constant": "0"}]}, "CP07"),
     ("the last sample, without residual, is off", SQUARE.about({"data.features": ["a", "b", "c"], "data.inputs": [
-        ["1", "0", "1"], ["-1", "0", "-1"], ["0", "1", "1"], ["0", "-1", "-1"], ["0", "0", "0"], ["1/2", "1/3", "2/3"]]}),
+        ["1", "0", "1"], ["-1", "0", "-1"], ["0", "1", "1"], ["0", "-1", "-1"], ["0", "0", "0"], ["1/2", "1/3", "1"]]}),
      {"dependent": [{"feature": 2, "coefficients": ["1", "1"], "constant": "0"}]}, "CP07"),
     ("there are no outputs", Case(BINARY.document, {POINT: THREE.arguments[POINT]}), {"constants": []}, "CP01"),
 ]  # fmt: skip

@@ -205,6 +205,31 @@ def test_what_the_first_layer_absorbs_is_the_formula(depth: int, seed: int) -> N
     assert found == _rational(formulas.right_hand_side())
 
 
+WIDER = DEEP.about({"data.inputs": [["-2"], ["0"], ["2"]]})
+
+
+@pytest.mark.parametrize(("case", "size"), [(DEEP, 1), (DEEPER, 1), (WIDER, 2)], ids=["depth 2", "depth 3", "|x| = 2"])
+def test_the_first_rate_must_be_the_right_hand_side_and_no_less(case: Case, size: int) -> None:
+    point, network = minimum(case).point, case.instance.architecture
+    radius, above = fmpq(1, 1000), [fmpq(1, 10)] * (network.depth - 1)
+    with precision(128):
+        full = layer_ranges(network.activation, point.levels, point.scales, radius, fmpq(size))
+        constant = layer_ranges(network.activation, point.levels, point.scales, radius, fmpq(0))
+    formulas = Formulas(
+        [Fraction(str(s)) for s in point.scales],
+        Fraction(1, 1000),
+        Fraction(size),
+        [Fraction(0), *(Fraction(str(rate)) for rate in above)],
+        [Fraction(str(layer.slope)) for layer in full],
+        [Fraction(str(layer.least_slope)) for layer in constant],
+        [max(abs(Fraction(str(layer.bend_lower))), abs(Fraction(str(layer.bend_upper)))) for layer in full],
+    )
+    enough = formulas.right_hand_side()
+    for rate, expected in ((enough, ("", "")), (enough * (1 - Fraction(TINY)), ("Rejected", "IR05"))):
+        rates = [str(rate), *map(str, above)]
+        assert case.code(BOX, {"radius": "1/1000", "rates": rates}) == expected
+
+
 def test_a_slope_without_a_certain_sign_cannot_carry_anything() -> None:
     full = [LayerRange(fmpq(1), fmpq(1), fmpq(1), fmpq(1))] * 2
     for least in (fmpq(0), fmpq(-1)):

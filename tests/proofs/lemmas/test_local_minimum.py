@@ -226,7 +226,16 @@ def _curvature(case: Case, point: ConstantPoint, widths: tuple[int, ...]) -> Any
     return np.array([[second(i, j) for j in range(size)] for i in range(size)])
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "silu", "softplus"])
+SIDES = {
+    "tanh": ["-1/2", "3/4"],
+    "softplus": ["-1/2"],
+    "silu": ["-2", "3"],
+    "sin": ["-1", "2"],
+    "square": ["-1", "1/2"],
+}
+
+
+@pytest.mark.parametrize("activation", SIDES)
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_the_sign_pattern_is_definiteness_of_the_hessian(activation: str, depth: int) -> None:
     """For every choice of signs: accepted only if V D^2 G is definite, and for depth 1 and 2 exactly then.
@@ -234,9 +243,8 @@ def test_the_sign_pattern_is_definiteness_of_the_hessian(activation: str, depth:
     At widths (1, .., 1, 2, 1..) a single unit may have the right curvature by cancellation; at the widths below every
     layer has to contribute with its own sign.
     """
-    sides = ["-1/2", "3/4"] if activation != "softplus" else ["-1/2"]
     seen = set()
-    for levels in product(sides, repeat=depth):
+    for levels in product(SIDES[activation], repeat=depth):
         for scales in product(["2", "-2"], repeat=depth - 1):
             for weight in ("1", "-1"):
                 case = moved(

@@ -1,0 +1,328 @@
+"""Instances that carry their own verdict: saddles, global minima, flat networks, kinks, inflections.
+
+They are small enough to see the truth. Where a point is no local minimum, a witness nearby has a smaller loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+
+from tests.corpus import oracle
+from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, Texts, encoded, rehashed, rejected, undecided
+from tests.proofs.build import (
+    BETTER,
+    BOX,
+    GENERIC,
+    JENSEN,
+    MINIMUM,
+    OBSTRUCTION,
+    OPTIMUM,
+    POINT,
+    gap,
+    instance_document,
+    layer,
+    point,
+    texts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A network near the point of a certificate, as layers of (weights, biases)."""
+
+    instance: Document
+    loss: Fraction
+    layers: oracle.Layers
+
+    def is_lower(self) -> bool:
+        """Whether its loss is certainly smaller than that of the point."""
+        data = self.instance["data"]
+        inputs, targets = oracle.numbers(data["inputs"]), oracle.numbers(data["targets"])
+        lost = oracle.loss(self.instance["network"]["activation"], self.layers, inputs, targets)
+        return bool(lost < oracle.real(self.loss) * (1 - mpmath.mpf(10) ** -20))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    case: Case
+    witness: Witness | None = None
+
+
+PREMISES = {POINT: [], MINIMUM: ["point"], BOX: ["minimum"], JENSEN: ["point"], BETTER: ["point"], OPTIMUM: ["point"]}
+PREMISES |= {GENERIC: ["minimum"], OBSTRUCTION: []}
+NAMES = {POINT: "point", MINIMUM: "minimum", BOX: "box", JENSEN: "jensen", BETTER: "better", OPTIMUM: "optimum"}
+NAMES |= {GENERIC: "generic", OBSTRUCTION: "obstruction"}
+
+
+def certificate(steps: dict[str, Any], **claim: Any) -> Document:
+    """A certificate with these steps, in order, that claims a local minimum and what else is given."""
+    claimed = {
+        "kind": "local-minimum",
+        "loss": "0",
+        "least_widths": [1],
+        "box_radius": None,
+        "jensen_region": False,
+        "zero_loss_widths": None,
+        "generic": False,
+    }
+    return {
+        "format": "certify-certificate/1",
+        "instance": "",
+        "precision": 128,
+        "claim": claim if claim.get("kind") == "obstruction" else claimed | claim,
+        "steps": [
+            {"id": NAMES[lemma], "lemma": lemma, "premises": PREMISES[lemma], "arguments": arguments}
+            for lemma, arguments in steps.items()
+        ],
+    }
+
+
+def _verdict(
+    name: str, instance: Document, document: Document, expected: Answer, layers: oracle.Layers | None = None
+) -> Verdict:
+    made_out = rehashed(instance, document)
+    case = Case("verdicts", name, Texts(encoded(instance), encoded(made_out)), expected)
+    if layers is None:
+        return Verdict(case)
+    return Verdict(case, Witness(instance, Fraction(document["claim"]["loss"]), layers))
+
+
+def _three(targets: Any, activation: str = "sigmoid", depth: int = 1, bias: bool = True) -> Document:
+    """X = (-1, 0, 1)."""
+    return instance_document([[-1], [0], [1]], targets, activation, depth, bias=bias)
+
+
+def _network(*layers: tuple[Any, Any]) -> oracle.Layers:
+    return [(oracle.numbers(texts(weights)), oracle.numbers(texts(biases))) for weights, biases in layers]
+
+
+def verdicts() -> Iterator[Verdict]:
+    yield from _saddles()
+    yield from _global_minima()
+    yield from _flat()
+    yield from _kinks_and_inflections()
+    yield from _extremes()
+    yield from _beyond()
+
+
+def _saddles() -> Iterator[Verdict]:
+    """sigmoid(-1) = s: D = (1, -2, 1), M = 2, sigma'' > 0. All is well for V > 0 only."""
+    three = _three([[0], [3], [0]])
+
+    def at(weights: list[str], level: str = "-1") -> Document:
+        return certificate({POINT: point([level], ["1"], weights=weights), MINIMUM: {}}, loss="6")
+
+    yield _verdict("a minimum, for comparison", three, at(["3"]), PROVED)
+    turned = _network(([["1/10"]], ["-1"]), ([["-3"]], [_bias(3)]))
+    yield _verdict("V < 0: a saddle", three, at(["-3"]), rejected("minimum", "LM06"), turned)
+    other_side = _network(([["1/10"]], ["1"]), ([["3"]], [_bias(-3, "1")]))
+    yield _verdict("sigma'' < 0: a saddle", three, at(["3"], "1"), rejected("minimum", "LM06"), other_side)
+    # v = (4, -1): units of both signs. The nearest that a certificate can say is refused.
+    mixed = _network(([[0], ["1/10"]], ["-1", "-1"]), ([["4", "-1"]], [_bias(-3)]))
+    yield _verdict("v_i of both signs, written as weights of outputs", three, at(["4", "-1"]), rejected("point", "CP01"), mixed)
+    document = at(["3"])
+    document["steps"][0]["arguments"]["shares"] = [["4/3", "-1/3"]]
+    yield _verdict("v_i of both signs, written as shares", three, document, MALFORMED, mixed)
+    yield _verdict("v_i of both signs with V = 0", three, at(["0"]), rejected("minimum", "LM04"), mixed)
+    two = _three([[0, 0], [3, 3], [0, 0]])
+    steps = {POINT: point(["-1"], ["1", "1"], weights=["3", "-4"]), MINIMUM: {}}
+    opposed = _network(([["1/10"]], ["-1"]), ([["3"], ["-4"]], [_bias(-3), _bias(4)]))
+    yield _verdict("outputs of both signs", two, certificate(steps, loss="12"), rejected("minimum", "LM04"), opposed)
+    plane = instance_document([[1, 0], [-1, 0], [0, 1], [0, -1]], [[0], [0], [2], [2]], bias=True)
+    steps = {POINT: point(["-1"], ["1"], weights=["3"]), MINIMUM: {}}
+    along_y = _network(([[0, "1/10"]], ["-1"]), ([["3"]], [_bias(-3)]))
+    yield _verdict("M indefinite", plane, certificate(steps, loss="4"), rejected("minimum", "LM02"), along_y)
+    gaps = {"gaps": [gap(1, 0, [2, 3], ["1/2", "1/2"])], "output_scales": ["1"], "intervals": [_ends(None, "0")]}
+    steps = {POINT: point(["-1"], ["1"], weights=["3"]), JENSEN: gaps}
+    wrong = rejected("jensen", "JR04")
+    yield _verdict("M indefinite, by Jensen", plane, certificate(steps, loss="4", jensen_region=True), wrong, along_y)
+    deep = _three([[0], [3], [0]], "tanh", 2)
+    for scale, answer in (("2", PROVED), ("-2", rejected("minimum", "LM06"))):
+        steps = {POINT: point(["-1", "-1"], ["1"], [scale], ["5"]), MINIMUM: {}}
+        yield _verdict(f"s_2 = {scale}", deep, certificate(steps, loss="6", least_widths=[1, 1]), answer)
+
+
+def _ends(lower: str | None, upper: str | None) -> Document:
+    return {"lower": lower, "upper": upper}
+
+
+def _bias(factor: int, level: str = "-1") -> str:
+    """c - V sigma(level) to 30 digits, c = 1 and factor = -V."""
+    with mpmath.workdps(50):
+        value = 1 + factor / (1 + mpmath.exp(-mpmath.mpf(level)))
+        return str(Fraction(int(mpmath.nint(value * mpmath.mpf(10) ** 30)), 10**30))
+
+
+def _global_minima() -> Iterator[Verdict]:
+    """D = 0: nothing is lower, and nothing may be called a bad minimum."""
+    constant = _three([[1], [1], [1]])
+    start = {POINT: point(["-1"], ["1"], weights=["3"])}
+    yield _verdict("D = 0", constant, certificate(start | {MINIMUM: {}}), rejected("minimum", "LM03"))
+    intervals = [_ends(None, "0")]
+    for name, gaps in {
+        "a point as its own mean": [gap(1, 1, [1], ["1"])],
+        "no gap": [],
+        "a gap of scale 0": [gap(1, 1, [0, 2], ["1/2", "1/2"])],
+    }.items():
+        scale = "0" if "scale" in name else "1"
+        arguments = {"gaps": gaps, "output_scales": [scale], "intervals": intervals}
+        claim = certificate(start | {JENSEN: arguments}, jensen_region=True)
+        yield _verdict(f"D = 0 by Jensen, {name}", constant, claim, rejected("jensen", "JR06" if gaps else "JR02"))
+    twins = instance_document([[0], [0], [1]], [[1], [1], [1]], bias=True)
+    cancelling = [gap(1, 0, [1], ["1"]), gap(1, 1, [0], ["1"])]
+    arguments = {"gaps": cancelling, "output_scales": ["1"], "intervals": intervals}
+    claim = certificate(start | {JENSEN: arguments}, jensen_region=True)
+    yield _verdict("D = 0 by Jensen, two gaps that cancel", twins, claim, rejected("jensen", "JR06"))
+    optimum = start | {OPTIMUM: {"direction": ["1"], "carriers": []}}
+    claim = certificate(optimum, kind="suboptimal-local-minimum", gap="1", least_widths=[3], zero_loss_widths=[3])
+    yield _verdict("D = 0 and a gap by the optimum", constant, claim, rejected("optimum", "EO07"))
+    same = {"gap": "1/1000000000000", "layers": [layer([[0]], ["-1"]), layer([[0]], ["1"])]}
+    claim = certificate(start | {BETTER: same}, kind="suboptimal-local-minimum", gap="1/1000000000000")
+    yield _verdict("D = 0 and a gap by the point itself", constant, claim, rejected("better", "BP05"))
+    one = {POINT: point(["-1"], ["1", "1"], weights=["3", "-7"]), MINIMUM: {}}
+    partly = _three([[0, 1], [3, 1], [0, 1]])
+    yield _verdict("D_2 = 0 only", partly, certificate(one, loss="6"), PROVED)
+    least = instance_document([[-1], [1]], [[0], [2]], bias=True)  # two samples: only D = 0 is orthogonal to 1 and x
+    steps = {POINT: point(["-1"], ["1"], weights=["3"]), MINIMUM: {}}
+    yield _verdict("two samples with different targets", least, certificate(steps, loss="2"), rejected("point", "CP04"))
+    single = instance_document([[5]], [[1]], bias=True)
+    yield _verdict("one sample", single, certificate(steps), rejected("minimum", "LM03"))
+
+
+def _flat() -> Iterator[Verdict]:
+    """Networks that are constant on the data whatever their weights: the best constant is the global minimum."""
+    flat = instance_document([[2], [2], [2]], [[0], [3], [0]], bias=True)
+    start = {POINT: point(["-1"], ["1"], weights=["3"])}
+    yield _verdict("all inputs equal", flat, certificate(start | {MINIMUM: {}}, loss="6"), rejected("minimum", "LM02"))
+    dependent = point(["-1"], ["1"], weights=["3"]) | {"dependent": [_relation(0, [], "2")]}
+    yield _verdict(
+        "the only feature is a constant",
+        flat,
+        certificate({POINT: dependent, MINIMUM: {}}, loss="6"),
+        rejected("point", "CP06"),
+    )
+    arguments = {"gaps": [gap(2, 1, [0, 2], ["1/2", "1/2"])], "output_scales": ["1"], "intervals": [_ends(None, "0")]}
+    # Here Jensen's inequality is an equality: a local minimum it is, and it is global, so nothing better can be shown.
+    claim = certificate(start | {JENSEN: arguments}, loss="6", jensen_region=True)
+    yield _verdict("all inputs equal, by Jensen", flat, claim, PROVED)
+    optimum = start | {JENSEN: arguments, OPTIMUM: {"direction": ["1"], "carriers": []}}
+    claim = certificate(optimum, loss="6", kind="suboptimal-local-minimum", gap="6", zero_loss_widths=[1])
+    yield _verdict("all inputs equal, and not global", flat, claim, rejected("optimum", "EO03"))
+    segment = instance_document([[-1, 0], [0, 0], [1, 0], [0, 1]], [[0], [3], [0], [1]], bias=True)
+    yield _verdict("M singular", segment, certificate(start | {MINIMUM: {}}, loss="6"), rejected("minimum", "LM02"))
+
+
+def _relation(feature: int, coefficients: list[str], constant: str) -> Document:
+    return {"feature": feature, "coefficients": coefficients, "constant": constant}
+
+
+def _kinks_and_inflections() -> Iterator[Verdict]:
+    for activation, level in (("elu", "-1/2"), ("softsign", "-1/2"), ("softsign", "1/2")):
+        weight = "-3" if level == "1/2" else "3"
+        kinked = _three([[0], [3], [0]], activation)
+        steps = {POINT: point([level], ["1"], weights=[weight]), MINIMUM: {}, BOX: {"radius": "1/10", "rates": ["1/1000"]}}
+        yield _verdict(f"{activation}: a box without the kink", kinked, certificate(steps, loss="6", box_radius="1/10"), PROVED)
+        steps[BOX] = {"radius": "3/10", "rates": ["1/1000"]}
+        claim = certificate(steps, loss="6", box_radius="3/10")
+        yield _verdict(f"{activation}: the kink inside the box at {level}", kinked, claim, rejected("box", "IR02"))
+        steps = {POINT: point(["0"], ["1"], weights=[weight]), MINIMUM: {}}
+        yield _verdict(f"{activation}: the level at the kink", kinked, certificate(steps, loss="6"), undecided("minimum", "LM05"))
+    linear = _three([[0], [3], [0]], "elu")
+    steps = {POINT: point(["1/2"], ["1"], weights=["3"]), MINIMUM: {}}
+    yield _verdict("elu: where it is linear", linear, certificate(steps, loss="6"), undecided("minimum", "LM05"))
+    for activation in ("sigmoid", "tanh", "erf", "arctan", "sin"):
+        inflected = _three([[0], [3], [0]], activation)
+        steps = {POINT: point(["0"], ["1"], weights=["3"]), MINIMUM: {}}
+        name = f"{activation}: the level at the inflection"
+        yield _verdict(name, inflected, certificate(steps, loss="6"), undecided("minimum", "LM05"))
+        gaps = [gap(2, 1, [0, 2], ["1/2", "1/2"])]
+        for interval, answer in (
+            (_ends("-1", "1"), rejected("jensen", "JR07")),
+            (_ends("-1", "0"), undecided("jensen", "JR09")),
+            (_ends("0", "1"), rejected("jensen", "JR08")),
+            (_ends("-1", "-1/2"), rejected("jensen", "JR09")),
+        ):
+            arguments = {"gaps": gaps, "output_scales": ["1"], "intervals": [interval]}
+            steps = {POINT: point(["0"], ["1"], weights=["3"]), JENSEN: arguments}
+            claim = certificate(steps, loss="6", jensen_region=True)
+            yield _verdict(f"{name}, by Jensen on {interval['lower']}, {interval['upper']}", inflected, claim, answer)
+    unbiased = _three([[0], [3], [0]], "tanh", bias=False)
+    steps = {POINT: point(["0"], ["1"]), MINIMUM: {}}
+    yield _verdict("no output bias and sigma(a_H) = 0", unbiased, certificate(steps, loss="6"), undecided("point", "CP05"))
+    deep = _three([[0], [3], [0]], "square", 2)
+    steps = {POINT: point(["1", "0"], ["1"], ["1"], ["3"]), MINIMUM: {}}
+    claim = certificate(steps, loss="6", least_widths=[1, 1])
+    yield _verdict("sigma' = 0 above the first layer", deep, claim, undecided("minimum", "LM07"))
+
+
+def _extremes() -> Iterator[Verdict]:
+    """Numbers beyond 2^1000000 decide nothing; tiny ones do."""
+    for bias in (False, True):
+        steep = _three([[0], [3], [0]], "exp", bias=bias)
+        for level, answer in (
+            ("-20000", PROVED),
+            ("20000", PROVED),
+            ("1000000", undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
+            ("1" + "0" * 300, undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
+        ):
+            steps = {POINT: point([level], ["1"], weights=["3"] if bias else None), MINIMUM: {}}
+            name = f"exp at {level[:8]}, {'with' if bias else 'without'} output bias"
+            yield _verdict(name, steep, certificate(steps, loss="6"), answer)
+    steep = _three([[0], [3], [0]], "exp")
+    rate = f"1/{10**8690}"
+    steps = {POINT: point(["-20000"], ["1"], weights=["3"]), MINIMUM: {}, BOX: {"radius": "1/10", "rates": [rate]}}
+    claim = certificate(steps, loss="6", box_radius="1/10")
+    yield _verdict("exp at -20000, a box with rate 1e-8690", steep, claim, PROVED)
+    for shift, answer in (
+        ("100000", rejected("better", "BP05")),
+        ("1000000", undecided("better", "BP05")),
+        ("1" + "0" * 200, undecided("better", "BP05")),
+    ):
+        arguments = {"gap": "1", "layers": [layer([[0]], [shift]), layer([["1"]], ["0"])]}
+        steps = {POINT: point(["-1"], ["1"], weights=["3"]), MINIMUM: {}, BETTER: arguments}
+        claim = certificate(steps, loss="6", kind="suboptimal-local-minimum", gap="1")
+        yield _verdict(f"a better point with exp({shift[:8]})", steep, claim, answer)
+
+
+def _beyond() -> Iterator[Verdict]:
+    """What cannot be said of the rest of the landscape."""
+    start = {POINT: point(["-1"], ["1"], weights=["3"]), MINIMUM: {}}
+    three = _three([[0], [3], [0]])
+    twins = instance_document([[-1], [0], [0], [1]], [[0], [1], [3], [0]], bias=True)
+    optimum = {OPTIMUM: {"direction": ["1"], "carriers": []}}
+    claim = certificate(start | optimum, loss="6", zero_loss_widths=[3])
+    yield _verdict("equal inputs with different targets", twins, claim, rejected("optimum", "EO03"))
+    squared = _three([[0], [3], [0]], "square")
+    claim = certificate(start | optimum, loss="6", zero_loss_widths=[3])
+    yield _verdict("interpolation by squares", squared, claim, rejected("optimum", "EO06"))
+    claim = certificate(start | {GENERIC: {"rows": [0, 1, 2]}}, loss="6", generic=True)
+    yield _verdict("generic: three points", three, claim, PROVED)
+    line = instance_document([[-1, -1], [0, 0], [1, 1], [2, 2], [3, 3], [4, 4]], [[0], [3], [0], [1], [1], [1]], bias=True)
+    dependent = point(["-1"], ["1"], weights=["3"]) | {"dependent": [_relation(1, ["1"], "0")]}
+    steps = {POINT: dependent, MINIMUM: {}, GENERIC: {"rows": [0, 1, 2, 3, 4, 5]}}
+    claim = certificate(steps, loss="6", generic=True)
+    yield _verdict("generic: points on a line in the plane", line, claim, rejected("generic", "GD03"))
+    few = instance_document([[-1, 0], [0, 1], [1, 0], [0, -1], [0, 0]], [[0], [0], [0], [0], [5]], bias=True)
+    claim = certificate(start | {GENERIC: {"rows": [0, 1, 2, 3, 4]}}, loss="20", generic=True)
+    yield _verdict("generic: five points in the plane", few, claim, rejected("generic", "GD02"))
+
+    def obstructed(matrix: Any, linear: Any, constant: Any, features: list[str]) -> Document:
+        arguments = {"matrix": texts(matrix), "linear": texts(linear), "constant": str(constant)}
+        return certificate({OBSTRUCTION: arguments}, kind="obstruction", features=features)
+
+    three_values = instance_document([[-1], [0], [1]], [])
+    yield _verdict("three values are no obstruction", three_values, obstructed([[1]], [0], 1, ["x1"]), rejected("obstruction", "OB04"))
+    hyperbola = instance_document([[1, 1], [2, "1/2"], [-1, -1], ["1/3", 3]], [])
+    form = [[0, "1/2"], ["1/2", 0]]
+    yield _verdict("a hyperbola is no obstruction", hyperbola, obstructed(form, [0, 0], 1, ["x1", "x2"]), rejected("obstruction", "OB03"))
+    plane = instance_document([[-1, 2], [0, 1], [1, 0], [3, -2]], [])
+    square = [[1, 1], [1, 1]]
+    yield _verdict("x + y = 1 is no obstruction", plane, obstructed(square, [0, 0], 1, ["x1", "x2"]), rejected("obstruction", "OB05"))
+    steps = {POINT: point(["-1"], ["1"], weights=["3"]) | {"dependent": [_relation(1, ["-1"], "1")]}, MINIMUM: {}}
+    fitted = instance_document([[-1, 2], [0, 1], [1, 0]], [[0], [3], [0]], bias=True)
+    yield _verdict("x + y = 1 and a minimum on a basis", fitted, certificate(steps, loss="6"), PROVED)
