@@ -118,12 +118,12 @@ def _saddles() -> Iterator[Verdict]:
         return certificate({POINT: point([level], ["1"], weights=weights), MINIMUM: {}}, loss="6")
 
     yield _verdict("a minimum, for comparison", three, at(["3"]), PROVED)
-    turned = _network(([["1/10"]], ["-1"]), ([["-3"]], [_bias(3)]))
+    turned = _pair([["1/10"]], "-1", ["-3"])
     yield _verdict("V < 0: a saddle", three, at(["-3"]), rejected("minimum", "LM06"), turned)
-    other_side = _network(([["1/10"]], ["1"]), ([["3"]], [_bias(-3, "1")]))
+    other_side = _pair([["1/10"]], "1", ["3"])
     yield _verdict("sigma'' < 0: a saddle", three, at(["3"], "1"), rejected("minimum", "LM06"), other_side)
     # v = (4, -1): units of both signs. The nearest that a certificate can say is refused.
-    mixed = _network(([[0], ["1/10"]], ["-1", "-1"]), ([["4", "-1"]], [_bias(-3)]))
+    mixed = _network(([[0], ["1/10"]], ["-1", "-1"]), ([["4", "-1"]], [_bias("3", "-1")]))
     yield _verdict("v_i of both signs, written as weights of outputs", three, at(["4", "-1"]), rejected("point", "CP01"), mixed)
     document = at(["3"])
     document["steps"][0]["arguments"]["shares"] = [["4/3", "-1/3"]]
@@ -131,11 +131,11 @@ def _saddles() -> Iterator[Verdict]:
     yield _verdict("v_i of both signs with V = 0", three, at(["0"]), rejected("minimum", "LM04"), mixed)
     two = _three([[0, 0], [3, 3], [0, 0]])
     steps = {POINT: point(["-1"], ["1", "1"], weights=["3", "-4"]), MINIMUM: {}}
-    opposed = _network(([["1/10"]], ["-1"]), ([["3"], ["-4"]], [_bias(-3), _bias(4)]))
+    opposed = _pair([["1/10"]], "-1", ["3", "-4"])
     yield _verdict("outputs of both signs", two, certificate(steps, loss="12"), rejected("minimum", "LM04"), opposed)
     plane = instance_document([[1, 0], [-1, 0], [0, 1], [0, -1]], [[0], [0], [2], [2]], bias=True)
     steps = {POINT: point(["-1"], ["1"], weights=["3"]), MINIMUM: {}}
-    along_y = _network(([[0, "1/10"]], ["-1"]), ([["3"]], [_bias(-3)]))
+    along_y = _pair([["0", "1/10"]], "-1", ["3"])
     yield _verdict("M indefinite", plane, certificate(steps, loss="4"), rejected("minimum", "LM02"), along_y)
     gaps = {"gaps": [gap(1, 0, [2, 3], ["1/2", "1/2"])], "output_scales": ["1"], "intervals": [_ends(None, "0")]}
     steps = {POINT: point(["-1"], ["1"], weights=["3"]), JENSEN: gaps}
@@ -151,10 +151,17 @@ def _ends(lower: str | None, upper: str | None) -> Document:
     return {"lower": lower, "upper": upper}
 
 
-def _bias(factor: int, level: str = "-1") -> str:
-    """c - V sigma(level) to 30 digits, c = 1 and factor = -V."""
+def _pair(weights: list[list[str]], level: str, outgoing: list[str]) -> oracle.Layers:
+    """A lift to two units, with the first weights w and -w instead of 0, so that the outputs change in second order."""
+    opposite = [str(-Fraction(w)) for w in weights[0]]
+    halves = [[Fraction(v) / 2] * 2 for v in outgoing]
+    return _network(([*weights, opposite], [level, level]), (halves, [_bias(v, level) for v in outgoing]))
+
+
+def _bias(weight: str, level: str) -> str:
+    """1 - V sigma(level) to 30 digits."""
     with mpmath.workdps(50):
-        value = 1 + factor / (1 + mpmath.exp(-mpmath.mpf(level)))
+        value = 1 - mpmath.mpf(weight) / (1 + mpmath.exp(-mpmath.mpf(level)))
         return str(Fraction(int(mpmath.nint(value * mpmath.mpf(10) ** 30)), 10**30))
 
 

@@ -124,7 +124,7 @@ def test_the_largest_radius_of_the_three_points() -> None:
         k for k in range(1, 60) if THREE.code(BOX, {"radius": str(Fraction(k, 100)), "rates": [TINY]}) == ("", "")
     ]
     assert accepted == list(range(1, accepted[-1] + 1))
-    assert 15 <= accepted[-1] <= 34
+    assert 30 <= accepted[-1] <= 34
     assert THREE.code(BOX, {"radius": str(Fraction(accepted[-1] + 1, 100)), "rates": [TINY]}) == ("Rejected", "IR04")
 
 
