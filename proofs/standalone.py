@@ -623,9 +623,14 @@ def rational(value: object, where: str) -> Fraction:
     """A rational in lowest terms such as "-7/3"."""
     if not isinstance(value, str) or len(value) > MOST_DIGITS or not re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", value):
         raise Malformed(f'{where}: expected a rational such as "-7/3"')
-    number = Fraction(value)
-    if str(number) != value:
-        raise Malformed(f"{where}: not in lowest terms")
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(MOST_DIGITS)  # Python's own limit is shorter
+    try:
+        number = Fraction(value)
+        if str(number) != value:
+            raise Malformed(f"{where}: not in lowest terms")
+    finally:
+        sys.set_int_max_str_digits(limit)
     return number
 
 
@@ -1497,8 +1502,6 @@ def main(arguments: list[str]) -> int:
     print(f"{result.verdict}  {result.stopped} {result.failure}" if result.failure else result.verdict)
     return EXIT_CODES[result.verdict]
 
-
-sys.set_int_max_str_digits(0)  # the length of numbers is limited where they are read
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -32,11 +32,13 @@ class Answer:
         verdict: PROVED, REJECTED, UNDECIDED, malformed or too large.
         step: the step that stopped the check, or `claim` or `certificate`; empty for the other verdicts.
         code: for instance CP03.
+        passed: how many steps went through; not part of the answer.
     """
 
     verdict: str
     step: str = ""
     code: str = ""
+    passed: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.verdict, self.step, self.code) if part)
@@ -145,9 +147,10 @@ def main_checker(texts: Texts) -> Answer:
         return MALFORMED
     except TooLarge:
         return TOO_LARGE
+    passed = len(outcome.facts)
     if outcome.failure is None:
-        return Answer(outcome.verdict.value)
-    return Answer(outcome.verdict.value, outcome.failure.step, outcome.failure.failure.code)
+        return Answer(outcome.verdict.value, passed=passed)
+    return Answer(outcome.verdict.value, outcome.failure.step, outcome.failure.failure.code, passed)
 
 
 def second_checker(texts: Texts, module: Any = standalone) -> Answer:
@@ -160,7 +163,7 @@ def second_checker(texts: Texts, module: Any = standalone) -> Answer:
         return MALFORMED
     except module.TooLarge:
         return TOO_LARGE
-    return Answer(result.verdict, result.stopped, result.failure.code if result.failure else "")
+    return Answer(result.verdict, result.stopped, result.failure.code if result.failure else "", len(result.steps))
 
 
 Checker = Callable[[Texts], Answer]

@@ -59,7 +59,10 @@ def orthogonal(residual: Sequence[Fraction], inputs: Rows) -> tuple[bool, bool]:
 
 def moment(residual: Sequence[Fraction], inputs: Rows, basis: Sequence[int]) -> Rows:
     """M = sum_n D_n x_n x_n^T on the basis."""
-    return [[sum((d * x[j] * x[k] for d, x in zip(residual, inputs, strict=True)), Fraction(0)) for k in basis] for j in basis]
+    return [
+        [sum((d * x[j] * x[k] for d, x in zip(residual, inputs, strict=True)), Fraction(0)) for k in basis]
+        for j in basis
+    ]
 
 
 def definite(matrix: Rows) -> int:

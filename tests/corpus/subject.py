@@ -54,9 +54,20 @@ class Draft:
                 del claim["gap"]
         return self
 
+    def consistent(self) -> Draft:
+        """Keep what shows the local minimum, and claim the loss that these targets and constants give."""
+        self.keep(POINT, MINIMUM if MINIMUM in (s["lemma"] for s in self.steps) else JENSEN)
+        constants = [Fraction(c) for c in self.arguments(POINT)["constants"]]
+        rows: oracle.Rows = oracle.numbers(self.instance["data"].get("targets", []))
+        if rows:
+            self.claim["loss"] = str(sum((c - y) ** 2 for row in rows for c, y in zip(constants, row, strict=True)))
+        return self
+
     def case(self, change: str, expected: Answer, because: str = "", rehash: bool = True) -> Case:
         certificate = rehashed(self.instance, self.certificate) if rehash else self.certificate
-        return Case(self.origin, change, Texts(encoded(self.instance), encoded(certificate), self.files), expected, because)
+        return Case(
+            self.origin, change, Texts(encoded(self.instance), encoded(certificate), self.files), expected, because
+        )
 
 
 class Subject:

@@ -124,7 +124,9 @@ def _saddles() -> Iterator[Verdict]:
     yield _verdict("sigma'' < 0: a saddle", three, at(["3"], "1"), rejected("minimum", "LM06"), other_side)
     # v = (4, -1): units of both signs. The nearest that a certificate can say is refused.
     mixed = _network(([[0], ["1/10"]], ["-1", "-1"]), ([["4", "-1"]], [_bias("3", "-1")]))
-    yield _verdict("v_i of both signs, written as weights of outputs", three, at(["4", "-1"]), rejected("point", "CP01"), mixed)
+    yield _verdict(
+        "v_i of both signs, written as weights of outputs", three, at(["4", "-1"]), rejected("point", "CP01"), mixed
+    )
     document = at(["3"])
     document["steps"][0]["arguments"]["shares"] = [["4/3", "-1/3"]]
     yield _verdict("v_i of both signs, written as shares", three, document, MALFORMED, mixed)
@@ -141,10 +143,27 @@ def _saddles() -> Iterator[Verdict]:
     steps = {POINT: point(["-1"], ["1"], weights=["3"]), JENSEN: gaps}
     wrong = rejected("jensen", "JR04")
     yield _verdict("M indefinite, by Jensen", plane, certificate(steps, loss="4", jensen_region=True), wrong, along_y)
+    yield from _false_gaps()
     deep = _three([[0], [3], [0]], "tanh", 2)
     for scale, answer in (("2", PROVED), ("-2", rejected("minimum", "LM06"))):
         steps = {POINT: point(["-1", "-1"], ["1"], [scale], ["5"]), MINIMUM: {}}
         yield _verdict(f"s_2 = {scale}", deep, certificate(steps, loss="6", least_widths=[1, 1]), answer)
+
+
+def _false_gaps() -> Iterator[Verdict]:
+    """D with M < 0 although V sigma'' > 0, written as gaps that are wrong one by one and right together."""
+    hill = _three([[2], [-1], [2]])
+    steps = {POINT: point(["-1"], ["1"], weights=["3"])}
+    sides = [gap(1, 0, [1], ["1"]), gap(1, 2, [1], ["1"])]
+    arguments = {"gaps": sides, "output_scales": ["1"], "intervals": [_ends(None, "0")]}
+    claim = certificate(steps | {JENSEN: arguments}, loss="6", jensen_region=True)
+    wrong_way = _pair([["1/10"]], "-1", ["3"])
+    yield _verdict("gaps whose centres are no means", hill, claim, rejected("jensen", "JR04"), wrong_way)
+    five = instance_document([[-2], [-1], [0], [1], [2]], [[2], [-2], [5], [-2], [2]], bias=True)
+    shares = [gap(1, 4, [3], ["2"]), gap(1, 0, [1], ["2"]), gap(4, 2, [1, 3], ["1/4", "1/4"])]
+    arguments = {"gaps": shares, "output_scales": ["1"], "intervals": [_ends(None, "0")]}
+    claim = certificate(steps | {JENSEN: arguments}, loss="36", jensen_region=True)
+    yield _verdict("gaps whose shares do not sum to 1", five, claim, rejected("jensen", "JR03"), wrong_way)
 
 
 def _ends(lower: str | None, upper: str | None) -> Document:
@@ -232,13 +251,21 @@ def _kinks_and_inflections() -> Iterator[Verdict]:
     for activation, level in (("elu", "-1/2"), ("softsign", "-1/2"), ("softsign", "1/2")):
         weight = "-3" if level == "1/2" else "3"
         kinked = _three([[0], [3], [0]], activation)
-        steps = {POINT: point([level], ["1"], weights=[weight]), MINIMUM: {}, BOX: {"radius": "1/10", "rates": ["1/1000"]}}
-        yield _verdict(f"{activation}: a box without the kink", kinked, certificate(steps, loss="6", box_radius="1/10"), PROVED)
+        steps = {
+            POINT: point([level], ["1"], weights=[weight]),
+            MINIMUM: {},
+            BOX: {"radius": "1/10", "rates": ["1/1000"]},
+        }
+        yield _verdict(
+            f"{activation}: a box without the kink", kinked, certificate(steps, loss="6", box_radius="1/10"), PROVED
+        )
         steps[BOX] = {"radius": "3/10", "rates": ["1/1000"]}
         claim = certificate(steps, loss="6", box_radius="3/10")
         yield _verdict(f"{activation}: the kink inside the box at {level}", kinked, claim, rejected("box", "IR02"))
         steps = {POINT: point(["0"], ["1"], weights=[weight]), MINIMUM: {}}
-        yield _verdict(f"{activation}: the level at the kink", kinked, certificate(steps, loss="6"), undecided("minimum", "LM05"))
+        yield _verdict(
+            f"{activation}: the level at the kink", kinked, certificate(steps, loss="6"), undecided("minimum", "LM05")
+        )
     linear = _three([[0], [3], [0]], "elu")
     steps = {POINT: point(["1/2"], ["1"], weights=["3"]), MINIMUM: {}}
     yield _verdict("elu: where it is linear", linear, certificate(steps, loss="6"), undecided("minimum", "LM05"))
@@ -260,7 +287,9 @@ def _kinks_and_inflections() -> Iterator[Verdict]:
             yield _verdict(f"{name}, by Jensen on {interval['lower']}, {interval['upper']}", inflected, claim, answer)
     unbiased = _three([[0], [3], [0]], "tanh", bias=False)
     steps = {POINT: point(["0"], ["1"]), MINIMUM: {}}
-    yield _verdict("no output bias and sigma(a_H) = 0", unbiased, certificate(steps, loss="6"), undecided("point", "CP05"))
+    yield _verdict(
+        "no output bias and sigma(a_H) = 0", unbiased, certificate(steps, loss="6"), undecided("point", "CP05")
+    )
     deep = _three([[0], [3], [0]], "square", 2)
     steps = {POINT: point(["1", "0"], ["1"], ["1"], ["3"]), MINIMUM: {}}
     claim = certificate(steps, loss="6", least_widths=[1, 1])
@@ -281,7 +310,7 @@ def _extremes() -> Iterator[Verdict]:
             name = f"exp at {level[:8]}, {'with' if bias else 'without'} output bias"
             yield _verdict(name, steep, certificate(steps, loss="6"), answer)
     steep = _three([[0], [3], [0]], "exp")
-    rate = f"1/{10**8690}"
+    rate = "1/1" + "0" * 8690
     steps = {POINT: point(["-20000"], ["1"], weights=["3"]), MINIMUM: {}, BOX: {"radius": "1/10", "rates": [rate]}}
     claim = certificate(steps, loss="6", box_radius="1/10")
     yield _verdict("exp at -20000, a box with rate 1e-8690", steep, claim, PROVED)
@@ -309,7 +338,9 @@ def _beyond() -> Iterator[Verdict]:
     yield _verdict("interpolation by squares", squared, claim, rejected("optimum", "EO06"))
     claim = certificate(start | {GENERIC: {"rows": [0, 1, 2]}}, loss="6", generic=True)
     yield _verdict("generic: three points", three, claim, PROVED)
-    line = instance_document([[-1, -1], [0, 0], [1, 1], [2, 2], [3, 3], [4, 4]], [[0], [3], [0], [1], [1], [1]], bias=True)
+    line = instance_document(
+        [[-1, -1], [0, 0], [1, 1], [2, 2], [3, 3], [4, 4]], [[0], [3], [0], [1], [1], [1]], bias=True
+    )
     dependent = point(["-1"], ["1"], weights=["3"]) | {"dependent": [_relation(1, ["1"], "0")]}
     steps = {POINT: dependent, MINIMUM: {}, GENERIC: {"rows": [0, 1, 2, 3, 4, 5]}}
     claim = certificate(steps, loss="6", generic=True)
@@ -323,13 +354,28 @@ def _beyond() -> Iterator[Verdict]:
         return certificate({OBSTRUCTION: arguments}, kind="obstruction", features=features)
 
     three_values = instance_document([[-1], [0], [1]], [])
-    yield _verdict("three values are no obstruction", three_values, obstructed([[1]], [0], 1, ["x1"]), rejected("obstruction", "OB04"))
+    yield _verdict(
+        "three values are no obstruction",
+        three_values,
+        obstructed([[1]], [0], 1, ["x1"]),
+        rejected("obstruction", "OB04"),
+    )
     hyperbola = instance_document([[1, 1], [2, "1/2"], [-1, -1], ["1/3", 3]], [])
     form = [[0, "1/2"], ["1/2", 0]]
-    yield _verdict("a hyperbola is no obstruction", hyperbola, obstructed(form, [0, 0], 1, ["x1", "x2"]), rejected("obstruction", "OB03"))
+    yield _verdict(
+        "a hyperbola is no obstruction",
+        hyperbola,
+        obstructed(form, [0, 0], 1, ["x1", "x2"]),
+        rejected("obstruction", "OB03"),
+    )
     plane = instance_document([[-1, 2], [0, 1], [1, 0], [3, -2]], [])
     square = [[1, 1], [1, 1]]
-    yield _verdict("x + y = 1 is no obstruction", plane, obstructed(square, [0, 0], 1, ["x1", "x2"]), rejected("obstruction", "OB05"))
+    yield _verdict(
+        "x + y = 1 is no obstruction",
+        plane,
+        obstructed(square, [0, 0], 1, ["x1", "x2"]),
+        rejected("obstruction", "OB05"),
+    )
     steps = {POINT: point(["-1"], ["1"], weights=["3"]) | {"dependent": [_relation(1, ["-1"], "1")]}, MINIMUM: {}}
     fitted = instance_document([[-1, 2], [0, 1], [1, 0]], [[0], [3], [0]], bias=True)
     yield _verdict("x + y = 1 and a minimum on a basis", fitted, certificate(steps, loss="6"), PROVED)

@@ -42,7 +42,7 @@ def mutations(goods: list[Good]) -> Iterator[Case]:
 
 
 def _box_last(good: Good) -> Good:
-    """The same with the step that takes longest to check behind the others, so that most changes are found before it."""
+    """The same with the step that takes longest to check at the end, so that most changes are found before it."""
     steps = sorted(good.certificate["steps"], key=lambda step: step["lemma"] == BOX)
     return Good(good.name, good.instance, {**good.certificate, "steps": steps}, good.files)
 

@@ -29,7 +29,11 @@ def better(subject: Subject) -> Iterator[Case]:
         return draft.case(change, expected, because)
 
     for wrong in ("0", "-1", str(-tiny(50)), f"-{good['gap']}"):
-        yield case(f"gap {wrong[:6]}", rejected(s, "BP02"), lambda a, wrong=wrong: a.update(gap=wrong))
+        draft = subject.draft()
+        draft.arguments(BETTER)["gap"] = wrong
+        draft.claim["kind"] = "local-minimum"  # otherwise the claim would show it
+        del draft.claim["gap"]
+        yield draft.case(f"gap {wrong[:6]}", rejected(s, "BP02"))
     yield case("half the gap", PROVED, lambda a: a.update(gap=str(Fraction(good["gap"]) / 2)), "a weaker claim")
     yield from _gaps(subject, case, s)
     yield from _shapes(subject, case, s)
@@ -103,7 +107,9 @@ def _shapes(subject: Subject, case: Any, s: str) -> Iterator[Case]:
         for change in list(edits)[(h + len(subject.name)) % 2 :: 2]:
             yield case(f"layer {h + 1}: {change}", wrong, lambda a, h=h, edit=edits[change]: edit(a["layers"][h]))
     if not subject.biased:
-        yield case("an output bias", wrong, lambda a: a["layers"][-1]["biases"].__setitem__(0, str(tiny(60))), "it has none")
+        yield case(
+            "an output bias", wrong, lambda a: a["layers"][-1]["biases"].__setitem__(0, str(tiny(60))), "it has none"
+        )
 
 
 def _weights(subject: Subject, case: Any, s: str) -> Iterator[Case]:
@@ -125,7 +131,9 @@ def _weights(subject: Subject, case: Any, s: str) -> Iterator[Case]:
                 arguments = subject.arguments(BETTER)
                 arguments["layers"][h]["weights"][i][k] = str(-Fraction(row[k]))
                 if (answer := verdict(arguments)) is not None:
-                    yield case(f"layer {h + 1}: weight {i}, {k} negated", answer, lambda a, new=arguments: a.update(new))
+                    yield case(
+                        f"layer {h + 1}: weight {i}, {k} negated", answer, lambda a, new=arguments: a.update(new)
+                    )
     for h, layer in enumerate(subject.arguments(BETTER)["layers"]):
         if h == subject.depth and not subject.biased:
             continue
@@ -219,9 +227,18 @@ def _repeated(subject: Subject, s: str) -> Iterator[Case]:
                 draft = subject.draft().keep(POINT, MINIMUM, OPTIMUM)
                 for n, side in zip(group[:2], (1, -1), strict=True):
                     draft.instance["data"]["targets"][n][0] = str(subject.targets[n][0] + side * step)
+                draft.claim["loss"] = draft.claim["gap"] = str(
+                    Fraction(subject.claim["loss"]) + _change(subject, group, step)
+                )
                 because = "no network tells them apart"
                 yield draft.case(f"targets {group[:2]} differ, {str(step)[:3]}", rejected(s, "EO03"), because)
             return
+
+
+def _change(subject: Subject, group: list[int], step: Fraction) -> Fraction:
+    """The change of sum D^2 when two targets move by step and -step."""
+    first, second = (subject.residuals[0][n] for n in group[:2])
+    return (first - step) ** 2 + (second + step) ** 2 - first**2 - second**2
 
 
 def generic(subject: Subject) -> Iterator[Case]:
@@ -296,14 +313,18 @@ def obstruction(subject: Subject) -> Iterator[Case]:
     yield case("l too short", rejected(s, "OB01"), linear=good["linear"][:-1])
     yield case("l too long", rejected(s, "OB01"), linear=[*good["linear"], "0"])
     for power in (2, 30):
-        yield case(f"constant off by 1e-{power}", rejected(s, "OB04"), constant=str(Fraction(good["constant"]) + tiny(power)))
+        yield case(
+            f"constant off by 1e-{power}", rejected(s, "OB04"), constant=str(Fraction(good["constant"]) + tiny(power))
+        )
         for j in range(size):
             seen = any(x[j] for x in subject.inputs)
             linear = [str(Fraction(c) + tiny(power) * (i == j)) for i, c in enumerate(good["linear"])]
             if seen:
                 yield case(f"l_{j} off by 1e-{power}", rejected(s, "OB04"), linear=linear)
             for side in (1, -1):
-                changed = [[v + side * tiny(power) * (i == j == k) for k, v in enumerate(row)] for i, row in enumerate(matrix)]
+                changed = [
+                    [v + side * tiny(power) * (i == j == k) for k, v in enumerate(row)] for i, row in enumerate(matrix)
+                ]
                 code = "OB04" if oracle.semidefinite(changed) else "OB03"
                 if seen or code == "OB03":
                     yield case(f"S_{j}{j} off by {side}e-{power}", rejected(s, code), matrix=texts(changed))
@@ -322,7 +343,11 @@ def obstruction(subject: Subject) -> Iterator[Case]:
         vector, value = relation
         square = [[a * b for b in vector] for a in vector]
         arguments = {"matrix": texts(square), "linear": ["0"] * size, "constant": str(value * value)}
-        yield case("S is a dependency squared", rejected(s, "OB05"), "S x is constant", **arguments)
+        draft = subject.draft()
+        draft.step(OBSTRUCTION)["arguments"] = arguments
+        names = subject.good.instance["data"]["features"]
+        draft.claim["features"] = [name for name, entry in zip(names, vector, strict=True) if entry]
+        yield draft.case("S is a dependency squared", rejected(s, "OB05"), "S x is constant")
     names = subject.claim["features"]
     for change, wrong_names in (
         ("no feature named", []),

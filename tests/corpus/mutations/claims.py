@@ -86,8 +86,14 @@ def _regions(subject: Subject, case: Any, wrong: Any) -> Iterator[Case]:
         yield case("no radius", PROVED, box_radius=None)
     else:
         yield case("a radius", wrong("CL06"), box_radius="1/1000000000000")
-    yield case("the other Jensen", PROVED if subject.has(JENSEN) else wrong("CL07"), jensen_region=not subject.claim["jensen_region"])
-    yield case("the other generic", PROVED if subject.has(GENERIC) else wrong("CL09"), generic=not subject.claim["generic"])
+    yield case(
+        "the other Jensen",
+        PROVED if subject.has(JENSEN) else wrong("CL07"),
+        jensen_region=not subject.claim["jensen_region"],
+    )
+    yield case(
+        "the other generic", PROVED if subject.has(GENERIC) else wrong("CL09"), generic=not subject.claim["generic"]
+    )
 
 
 def _optimum(subject: Subject, case: Any, wrong: Any) -> Iterator[Case]:

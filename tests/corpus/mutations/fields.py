@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import count
 from typing import Any
 
@@ -58,9 +59,19 @@ def spoilers(place: Place, value: Any) -> tuple[Any, ...]:
     if isinstance(value, list):
         return tuple(v for v in NO_LISTS if v is not None or not null)
     if value is None or NUMBER.fullmatch(value):
-        numbers = NOT_RATIONAL if value else ("", "1.0", "null")
+        numbers = (*NOT_RATIONAL, *_respelt(value)) if value else ("", "1.0", "null")
         return tuple(v for v in (*NO_RATIONALS, *numbers) if v is not None or not null)
     return NO_TEXTS
+
+
+def _respelt(number: str) -> list[str]:
+    """The same number, spelt in ways that are not allowed."""
+    if number.startswith("log("):
+        return [f"log({text})" for text in _respelt(number[4:-1])]
+    value = Fraction(number)
+    size = f"{abs(value.numerator)}/{value.denominator}"
+    side = "-" if number.startswith("-") else ""
+    return [f"{2 * value.numerator}/{2 * value.denominator}", f"{side}0{size}", f"{side}{size.replace('/', '/0')}"] * 4
 
 
 def fields(subject: Subject, thorough: int = 2) -> Iterator[Case]:
@@ -111,6 +122,8 @@ def _case(subject: Subject, which: str, place: Place, change: str, document: Any
     text = re.sub(f'"{RAW}([^"]*)"', r"\1", text)
     text = text.replace(f'"{TWICE}"', f'"{place[-1]}"' if place else "")
     texts = subject.good.texts
-    instance, certificate = (text.encode(), texts.certificate) if which == "instance" else (texts.instance, text.encode())
+    instance, certificate = (
+        (text.encode(), texts.certificate) if which == "instance" else (texts.instance, text.encode())
+    )
     where = ".".join(map(str, (which, *place)))
     return Case(subject.name, f"{where} {change}", Texts(instance, certificate, texts.files), MALFORMED, "format")

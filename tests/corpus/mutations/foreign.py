@@ -108,4 +108,3 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
     if [str(mean) for mean in means] != point["constants"]:
         return rejected(first, "CP03")
     return None
-

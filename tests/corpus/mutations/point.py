@@ -22,6 +22,7 @@ def point(subject: Subject) -> Iterator[Case]:
             step = tiny(power) if power % 2 else -tiny(power)
             draft = subject.draft()
             draft.arguments(POINT)["constants"][o] = str(Fraction(c) + step)
+            draft.consistent()
             yield draft.case(f"constant {o + 1} off by {_size(step)}", rejected(s, "CP03"), "<D,1> = N times that")
     for field in ("levels", "scales", "constants", "output_weights"):
         for change, edit in (("short", lambda v: v[:-1]), ("long", lambda v: [*v, "1"])):
@@ -54,6 +55,7 @@ def _targets(subject: Subject, s: str) -> Iterator[Case]:
     for power, n, o in zip(POWERS, (0, last, last // 2, 0, last), (0, -1, 0, -1, 0), strict=True):
         draft = subject.draft()
         draft.instance["data"]["targets"][n][o] = str(targets[n][o] + tiny(power))
+        draft.consistent()
         yield draft.case(f"target {n}, {o} off by 1e-{power}", rejected(s, "CP03"), "<D,1> is minus that")
     for k, power in enumerate(POWERS):
         n = k % last
@@ -61,6 +63,7 @@ def _targets(subject: Subject, s: str) -> Iterator[Case]:
         draft = subject.draft()
         draft.instance["data"]["targets"][n][0] = str(targets[n][0] + tiny(power))
         draft.instance["data"]["targets"][m][0] = str(targets[m][0] - tiny(power))
+        draft.consistent()
         yield draft.case(f"targets {n}, {m} off by +-1e-{power}", rejected(s, "CP04"), "<D,x> changes, <D,1> does not")
     draft = subject.draft()
     draft.instance["data"]["targets"] = []
@@ -78,20 +81,24 @@ def _inputs(subject: Subject, s: str) -> Iterator[Case]:
         n, j = used[k % len(used)], k % len(subject.inputs[0])
         draft = subject.draft()
         draft.instance["data"]["inputs"][n][j] = str(subject.inputs[n][j] + tiny(power))
+        draft.consistent()
         yield draft.case(f"input {n}, {j} off by 1e-{power}", rejected(s, "CP04"), "<D,x> changes by D_n times that")
     draft = subject.draft()
     inputs = draft.instance["data"]["inputs"]
     n = used[0]
     m = next(m for m in range(len(inputs)) if residual[m] != residual[n] and subject.inputs[m] != subject.inputs[n])
     inputs[n], inputs[m] = inputs[m], inputs[n]
+    draft.consistent()
     yield draft.case(f"inputs {n} and {m} exchanged", rejected(s, "CP04"), "their D differ")
     draft = subject.draft()
     draft.instance["data"]["inputs"].append([str(v + 1) for v in subject.inputs[0]])
     draft.instance["data"]["targets"].append([str(v) for v in subject.targets[used[0]]])
+    draft.consistent()
     yield draft.case("one sample more", rejected(s, "CP03"), "its D is not 0")
     draft = subject.draft()
     for which in ("inputs", "targets"):
         del draft.instance["data"][which][used[-1]]
+    draft.consistent()
     yield draft.case("one sample less", rejected(s, "CP03"), "its D is not 0")
 
 

@@ -26,7 +26,14 @@ def box(subject: Subject) -> Iterator[Case]:
             draft.claim["box_radius"] = draft.arguments(BOX)["radius"]
         return draft.case(change, expected, because)
 
-    for radius in ("0", "-1/1000", f"-{good['radius']}", "1", "2", "10000000000000000000000001/10000000000000000000000000"):
+    for radius in (
+        "0",
+        "-1/1000",
+        f"-{good['radius']}",
+        "1",
+        "2",
+        "10000000000000000000000001/10000000000000000000000000",
+    ):
         yield case(f"radius {radius[:9]}", rejected(s, "IR01"), radius=radius)
     rates = [Fraction(rate) for rate in good["rates"]]
     for h in range(len(rates)):
@@ -65,13 +72,18 @@ def _false_rates(subject: Subject, case: Any, s: str, rates: list[Fraction]) -> 
     size = float(max(subject.sizes))
     for h in range(1, len(rates)):  # K_h grows as beta_h falls
         small = tiny(60)
-        if model.absorbed(size, [float(rate if i != h else small) for i, rate in enumerate(rates)]) > float(rates[0]) * 1.01:
+        if (
+            model.absorbed(size, [float(rate if i != h else small) for i, rate in enumerate(rates)])
+            > float(rates[0]) * 1.01
+        ):
             yield case(f"rate {h + 1} is 1e-60", rejected(s, "IR05"), rates=_with(rates, h, small))
     if len(rates) > 1:
         needed = model.absorbed(size, [float(rate) for rate in rates])
         if 0 < needed * 0.99 < float(rates[0]):
             small = Fraction(f"{needed * 0.99:.7e}")
-            yield case("rate 1 just too small", rejected(s, "IR05"), f"below {needed:.3g}", rates=_with(rates, 0, small))
+            yield case(
+                "rate 1 just too small", rejected(s, "IR05"), f"below {needed:.3g}", rates=_with(rates, 0, small)
+            )
 
 
 def _false_radii(subject: Subject, case: Any, s: str, rates: list[Fraction]) -> Iterator[Case]:
@@ -103,7 +115,9 @@ def _refusal(subject: Subject, radius: Fraction, rates: list[Fraction]) -> str |
         return "IR03" if vanishing and all(rate < 2 for rate in rates) else None
     at_work = next(residual for residual in subject.residuals if any(residual))
     largest = model.largest_rates(at_work, subject.inputs, subject.basis)
-    if any(float(rate) > most * (1 + 1e-6 * (1 if most > 0 else -1)) for rate, most in zip(rates, largest, strict=True)):
+    if any(
+        float(rate) > most * (1 + 1e-6 * (1 if most > 0 else -1)) for rate, most in zip(rates, largest, strict=True)
+    ):
         return "IR04"
     return None
 
@@ -145,9 +159,15 @@ def _wrong_gaps(subject: Subject, gap: dict[str, Any], samples: int) -> Iterator
     weight, vertices, shares = Fraction(gap["weight"]), gap["vertices"], [Fraction(c) for c in gap["coefficients"]]
     for power in (4, 45):
         yield f"weight off by 1e-{power}", "JR05", {"weight": str(weight + tiny(power))}
-        yield f"shares sum to 1 + 1e-{power}", "JR03", {"coefficients": [str(shares[0] + tiny(power)), *map(str, shares[1:])]}
+        yield (
+            f"shares sum to 1 + 1e-{power}",
+            "JR03",
+            {"coefficients": [str(shares[0] + tiny(power)), *map(str, shares[1:])]},
+        )
         if len(shares) > 1:
-            k = next((k for k in range(1, len(shares)) if subject.inputs[vertices[k]] != subject.inputs[vertices[0]]), None)
+            k = next(
+                (k for k in range(1, len(shares)) if subject.inputs[vertices[k]] != subject.inputs[vertices[0]]), None
+            )
             if k is not None:
                 moved = [*shares]
                 moved[0], moved[k] = moved[0] + tiny(power), moved[k] - tiny(power)
@@ -158,7 +178,11 @@ def _wrong_gaps(subject: Subject, gap: dict[str, Any], samples: int) -> Iterator
     yield "a share of 0", "JR03", {"coefficients": [str(sum(shares[:2])), "0", *map(str, shares[2:])][: len(shares)]}
     yield "a share too few", "JR02", {"coefficients": [str(c) for c in shares[:-1]]}
     yield "a vertex too few", "JR02", {"vertices": vertices[:-1]}
-    yield "a vertex and a share too few", "JR03", {"vertices": vertices[:-1], "coefficients": [str(c) for c in shares[:-1]]}
+    yield (
+        "a vertex and a share too few",
+        "JR03",
+        {"vertices": vertices[:-1], "coefficients": [str(c) for c in shares[:-1]]},
+    )
     yield "no vertex", "JR03", {"vertices": [], "coefficients": []}
     for wrong_sample in (-1, samples, 10**17):
         yield f"centre {wrong_sample}", "JR02", {"centre": wrong_sample}
@@ -175,8 +199,8 @@ def _intervals(subject: Subject, case: Any, s: str) -> Iterator[Case]:
     good, point = subject.arguments(JENSEN)["intervals"], subject.arguments(POINT)
     activation = subject.activation
     candidates = [
-        (None, None), (None, "0"), ("0", None), ("-1/10", "1/10"), ("-3/2", "3/2"), ("-239/100", "239/100"), ("-4", "4"),
-        (None, "-3"), ("5", None), ("-5", "-4"), (None, "1/1000000"), ("-1/1000000", None), ("-1/4", "0"), ("0", "1/4"),
+        (None, None), (None, "0"), ("0", None), ("-1/10", "1/10"), ("-3/2", "3/2"), ("-239/100", "239/100"),
+        ("-4", "4"), (None, "-3"), ("5", None), ("-5", "-4"), (None, "1/1000000"), ("-1/1000000", None), ("-1/4", "0"), ("0", "1/4"),
     ]  # fmt: skip
     for h in range(subject.depth):
         seen = set[Answer]()
@@ -196,7 +220,9 @@ def interval_answer(subject: Subject, intervals: list[dict[str, Any]], s: str) -
     """What the sign pattern on these intervals calls for; the levels and scales are the good ones."""
     point, good = subject.arguments(POINT), subject.arguments(JENSEN)
     ends = [[None if item[key] is None else Fraction(item[key]) for key in ("lower", "upper")] for item in intervals]
-    known = [[None if item[key] is None else Fraction(item[key]) for key in ("lower", "upper")] for item in good["intervals"]]
+    known = [
+        [None if item[key] is None else Fraction(item[key]) for key in ("lower", "upper")] for item in good["intervals"]
+    ]
     top = oracle.shape_on(subject.activation, *known[-1])
     kappa = top[1] if top else 0  # the good certificate has the right orientation
     for h in reversed(range(subject.depth)):

@@ -9,7 +9,15 @@ from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, copied, rejecte
 from tests.corpus.subject import BETTER, BOX, GENERIC, JENSEN, MINIMUM, OPTIMUM, POINT, Draft, Subject
 from tests.proofs.build import OBSTRUCTION
 
-UNKNOWN = ("constant-point/2", "constant-point", "Constant-point/1", "constant-point/1 ", "", "trust-me/1", "constant-point/01")
+UNKNOWN = (
+    "constant-point/2",
+    "constant-point",
+    "Constant-point/1",
+    "constant-point/1 ",
+    "",
+    "trust-me/1",
+    "constant-point/01",
+)
 BAD_NAMES = ("", "1", "S1", "-s", "s_1", "s 1", "s1\n", "s.1", "\u0455", "s\u0661", "s" * 41, "claim!", "\ud800")
 PREMISES = {
     POINT: [], MINIMUM: [POINT], BOX: [MINIMUM], JENSEN: [POINT], BETTER: [POINT], OPTIMUM: [POINT], GENERIC: [MINIMUM],

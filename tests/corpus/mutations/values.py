@@ -130,9 +130,28 @@ def _data_files(subject: Subject) -> Iterator[Case]:
     yield described("the data file changed", lambda d: d.files.update({name: content.replace(b"-1", b"-2", 1)}))
     yield described("the data file lacks its last sample", lambda d: d.files.update({name: content[:-2]}))
     yield described("there is no data file", lambda d: d.files.clear() or d.files.update(other=b""))
-    for wrong in ("", ".", "..", ".hidden", f"../{name}", f"./{name}", f"/{name}", f"{name}/", f"{name}\0", f"{name}\n", "absent"):
-        yield described(f"the data file is called {wrong!r}", lambda d, wrong=wrong: d.instance["data"].update(file=wrong))
-    for wrong in ("0" * 64, "", "sha256:" + hashlib.sha256(content).hexdigest(), hashlib.sha256(content).hexdigest().upper()):
+    for wrong in (
+        "",
+        ".",
+        "..",
+        ".hidden",
+        f"../{name}",
+        f"./{name}",
+        f"/{name}",
+        f"{name}/",
+        f"{name}\0",
+        f"{name}\n",
+        "absent",
+    ):
+        yield described(
+            f"the data file is called {wrong!r}", lambda d, wrong=wrong: d.instance["data"].update(file=wrong)
+        )
+    for wrong in (
+        "0" * 64,
+        "",
+        "sha256:" + hashlib.sha256(content).hexdigest(),
+        hashlib.sha256(content).hexdigest().upper(),
+    ):
         yield described(f"its hash is {wrong[:12]!r}", lambda d, wrong=wrong: d.instance["data"].update(sha256=wrong))
     for outputs in (0, 1, 3, -1, 10**17):
         yield described(f"{outputs} outputs", lambda d, outputs=outputs: d.instance["data"].update(outputs=outputs))

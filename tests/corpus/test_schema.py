@@ -1,0 +1,89 @@
+"""The published JSON Schemas: every good document fits, and what is malformed by its structure does not."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from proofs.activations import CATALOGUE
+from proofs.lemmas import LEMMAS
+from tests.corpus.corpus import Good, all_good
+from tests.corpus.mutations.fields import fields
+from tests.corpus.subject import Subject
+
+GOOD = all_good()
+SMALL = [good for good in GOOD if len(Subject(good).inputs) <= 20]
+
+
+def _schema(kind: str) -> Any:
+    return json.loads(files("proofs").joinpath("schema", f"{kind}.schema.json").read_text("utf-8"))
+
+
+VALIDATORS = {kind: Draft202012Validator(_schema(kind)) for kind in ("instance", "certificate")}
+
+
+@pytest.mark.parametrize("kind", VALIDATORS)
+def test_the_schema_is_a_schema(kind: str) -> None:
+    Draft202012Validator.check_schema(_schema(kind))
+
+
+@pytest.mark.parametrize("good", GOOD, ids=lambda good: good.name)
+def test_good_documents_fit(good: Good) -> None:
+    VALIDATORS["instance"].validate(good.instance)
+    VALIDATORS["certificate"].validate(good.certificate)
+
+
+def test_structural_changes_do_not_fit() -> None:
+    """Removed, renamed and unknown fields, wrong types and misspelt numbers, at every place."""
+    counted: Counter[str] = Counter()
+    for subject in map(Subject, SMALL):
+        for case in fields(subject):
+            which = case.change.partition(".")[0].partition(" ")[0]
+            text = case.texts.instance if which == "instance" else case.texts.certificate
+            if _is_beyond_a_schema(case.change, text):
+                counted["beyond a schema"] += 1
+                continue
+            assert not VALIDATORS[which].is_valid(json.loads(text)), case.name
+            counted[which] += 1
+    assert counted["instance"] > 1000
+    assert counted["certificate"] > 4000
+    assert counted["beyond a schema"] < sum(counted.values()) / 6
+
+
+def _is_beyond_a_schema(change: str, text: bytes) -> bool:
+    """A key written twice, fractions not in lowest terms, floats that are integers, what is no JSON; and whether there
+    are output weights depends on the instance."""
+    if change.endswith(("written twice", "is '2/4'", "is 'log(2/4)'", "output_weights removed")):
+        return True
+    try:
+        document = json.loads(text, parse_float=_float)
+    except ValueError:
+        return True
+    return _has_whole_float(document)
+
+
+class _Whole(float):
+    """A float that JSON Schema takes for an integer."""
+
+
+def _float(token: str) -> float:
+    value = float(token)
+    return _Whole(value) if value.is_integer() else value
+
+
+def _has_whole_float(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_whole_float, value.values()))
+    return any(map(_has_whole_float, value)) if isinstance(value, list) else isinstance(value, _Whole)
+
+
+def test_the_schemas_know_all_lemmas_and_activations() -> None:
+    step = _schema("certificate")["$defs"]["step"]
+    known = [rule["if"]["properties"]["lemma"]["const"] for rule in step["allOf"]]
+    assert sorted(known) == sorted(LEMMAS)
+    assert sorted(_schema("instance")["properties"]["network"]["properties"]["activation"]["enum"]) == sorted(CATALOGUE)
