@@ -1,4 +1,4 @@
-"""`python -m tests.corpus` asks both checkers about everything, `--every 10` about a tenth; `--controls` scores others."""
+"""`python -m tests.corpus` asks both checkers about everything, `--every 10` about a tenth; see `--help`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.corpus.running import run, sample
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus")
     parser.add_argument("--every", type=int, default=1, help="take about one certificate in so many")
-    parser.add_argument("--controls", action="store_true", help="score the control checkers")
+    parser.add_argument("--controls", action="store_true", help="score the control checkers instead")
     arguments = parser.parse_args()
     cases = sample(mutations(all_good()), arguments.every)
     if not arguments.controls:

@@ -117,9 +117,13 @@ SUBTLE: dict[str, Change] = {
         "return Minimum(point, outputs, [])",
     ),
     "ignores the sign pattern": Change("LM06", "if bend != kappa:", "if False:"),
-    "ignores the signs of the scales": Change("LM06", "kappa *= rise * sign(point.scales[h - 1])", "kappa *= rise"),
-    "ignores the signs of V": Change(
-        "LM06", "orientations.add(definite * weight_sign)", "orientations.add(definite * abs(weight_sign))"
+    "checks the signs of the last layer only": Change(
+        "LM06", "if bend != kappa:", "if bend != kappa and h == instance.depth - 1:"
+    ),
+    "takes either sign of V": Change(
+        "LM06",
+        "kappa, bends = orientations.pop(), list[int]()",
+        "kappa, bends = certain_sign(curvature, instance.activation, point.levels[-1].enclosure()), list[int]()",
     ),
     "lets the signs of V disagree": Change(
         "LM04",
@@ -181,7 +185,7 @@ SUBTLE: dict[str, Change] = {
     "lets the better point have an output bias": Change(
         "BP03", "or not (instance.output_bias or not any(layers[-1][1])):", ":"
     ),
-    "ignores the widths of the instance": Change("BP04", "return self.widths is None or all(", "return True or all("),
+    "ignores the widths of the instance": Change("CL04", "return self.widths is None or all(", "return True or all("),
     "takes any direction": Change(
         "EO05", ') != len(groups):\n        raise Rejected("EO05"', ') < 0:\n        raise Rejected("EO05"'
     ),
@@ -192,7 +196,6 @@ SUBTLE: dict[str, Change] = {
         "EO04", "if certain_sign(slope, name, interval(lower).hull(upper)) == 0:", "if False:"
     ),
     "interpolates by polynomials": Change("EO06", 'if name == "square":', "if False:"),
-    "takes a gap of 0 by the optimum": Change("EO07", "    if point.loss == 0:\n", "    if False:\n"),
     "takes a row twice": Change(
         "GD02", "if len(set(chosen)) != len(chosen) or len(chosen) != expected:", "if len(chosen) < expected:"
     ),

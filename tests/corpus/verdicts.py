@@ -106,6 +106,7 @@ def verdicts() -> Iterator[Verdict]:
     yield from _global_minima()
     yield from _flat()
     yield from _kinks_and_inflections()
+    yield from _regions()
     yield from _extremes()
     yield from _beyond()
 
@@ -139,6 +140,9 @@ def _saddles() -> Iterator[Verdict]:
     steps = {POINT: point(["-1"], ["1"], weights=["3"]), MINIMUM: {}}
     along_y = _pair([["0", "1/10"]], "-1", ["3"])
     yield _verdict("M indefinite", plane, certificate(steps, loss="4"), rejected("minimum", "LM02"), along_y)
+    steps = {POINT: point(["-1"], ["1"], weights=["-3"]), MINIMUM: {}}
+    along_x = _pair([["1/10", "0"]], "-1", ["-3"])
+    yield _verdict("M indefinite, V < 0", plane, certificate(steps, loss="4"), rejected("minimum", "LM02"), along_x)
     gaps = {"gaps": [gap(1, 0, [2, 3], ["1/2", "1/2"])], "output_scales": ["1"], "intervals": [_ends(None, "0")]}
     steps = {POINT: point(["-1"], ["1"], weights=["3"]), JENSEN: gaps}
     wrong = rejected("jensen", "JR04")
@@ -294,6 +298,29 @@ def _kinks_and_inflections() -> Iterator[Verdict]:
     steps = {POINT: point(["1", "0"], ["1"], ["1"], ["3"]), MINIMUM: {}}
     claim = certificate(steps, loss="6", least_widths=[1, 1])
     yield _verdict("sigma' = 0 above the first layer", deep, claim, undecided("minimum", "LM07"))
+
+
+def _regions() -> Iterator[Verdict]:
+    """Regions beyond the theorems, although nothing else is wrong with them."""
+    parabola = _three([[0], [3], [0]], "square")
+    for radius, answer in (("9/10", PROVED), ("1", rejected("box", "IR01")), ("2", rejected("box", "IR01"))):
+        box = {"radius": radius, "rates": ["1/2"]}
+        steps = {POINT: point(["1"], ["1"], weights=["3"]), MINIMUM: {}, BOX: box}
+        claim = certificate(steps, loss="6", box_radius=radius)
+        yield _verdict(f"a box of radius {radius} around a parabola", parabola, claim, answer)
+    deep = _three([[0], [3], [0]], "silu", 2)
+    gaps = [gap(2, 1, [0, 2], ["1/2", "1/2"])]
+    for lower, answer in (("-5/4", PROVED), ("-2", rejected("jensen", "JR07"))):
+        arguments = {"gaps": gaps, "output_scales": ["1"], "intervals": [_ends("-1", "2"), _ends(lower, "2")]}
+        steps = {POINT: point(["1/2", "1/2"], ["1"], ["1"], ["3"]), JENSEN: arguments}
+        claim = certificate(steps, loss="6", least_widths=[1, 1], jensen_region=True)
+        yield _verdict(f"silu in layer 2 on {lower}, 2", deep, claim, answer)
+    unbiased = _three([[0], [3], [0]], bias=False)
+    for bias, answer in (("0", PROVED), ("1/10", rejected("better", "BP03"))):
+        layers = [layer([[20], [20]], [10, -10]), layer([["3", "-3"]], [bias])]
+        steps = {POINT: point(["-1"], ["1"]), MINIMUM: {}, BETTER: {"gap": "1", "layers": layers}}
+        claim = certificate(steps, loss="6", kind="suboptimal-local-minimum", gap="1", least_widths=[2])
+        yield _verdict(f"a better point with an output bias of {bias}", unbiased, claim, answer)
 
 
 def _extremes() -> Iterator[Verdict]:

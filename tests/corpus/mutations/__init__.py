@@ -23,7 +23,7 @@ RAW = ("sigmoid-1-log-bias", "circle")
 def mutations(goods: list[Good]) -> Iterator[Case]:
     """All cases, always in the same order."""
     subjects = [Subject(_box_last(good)) for good in goods]
-    quick = [subject for subject in subjects if _is_quick(subject)]
+    quick = [subject for subject in subjects if is_quick(subject)]
     for good, subject in zip(goods, subjects, strict=True):
         yield Case(good.name, "as it is", good.texts, PROVED)
         yield from values.harmless(subject)
@@ -47,6 +47,6 @@ def _box_last(good: Good) -> Good:
     return Good(good.name, good.instance, {**good.certificate, "steps": steps}, good.files)
 
 
-def _is_quick(subject: Subject) -> bool:
+def is_quick(subject: Subject) -> bool:
     """Whether a check is so quick that thousands of changes can be tried."""
     return len(subject.inputs) <= 20 and subject.good.certificate["precision"] <= 256

@@ -152,14 +152,14 @@ def minimum(subject: Subject) -> Iterator[Case]:
     good = subject.arguments(POINT)
     if "output_weights" in good:
         for o, v in enumerate(good["output_weights"]):
-            draft = subject.draft()
+            draft = subject.draft().keep(POINT, MINIMUM)
             draft.arguments(POINT)["output_weights"][o] = str(-Fraction(v))
             yield _answered(subject, draft, f"V_{o + 1} has the other sign")
-            draft = subject.draft()
+            draft = subject.draft().keep(POINT, MINIMUM)
             draft.arguments(POINT)["output_weights"][o] = "0"
             yield _answered(subject, draft, f"V_{o + 1} = 0")
     for h, scale in enumerate(good["scales"]):
-        draft = subject.draft()
+        draft = subject.draft().keep(POINT, MINIMUM)
         draft.arguments(POINT)["scales"][h] = str(-Fraction(scale))
         yield _answered(subject, draft, f"s_{h + 2} has the other sign")
     for h in range(subject.depth):
@@ -212,6 +212,10 @@ def _residuals(subject: Subject, s: str) -> Iterator[Case]:
     for change, residual in indefinite(subject):
         draft = with_targets([residual, *subject.residuals[1:]])
         yield draft.case(change, rejected(s, "LM02"), "exactly")
+        if subject.biased:
+            point = draft.arguments(POINT)
+            point["output_weights"] = [str(-Fraction(v)) for v in point["output_weights"]]
+            yield draft.case(f"{change}, and V the other sign", rejected(s, "LM02"), "exactly")
     if not subject.biased:  # without an output bias V_o = c_o / sigma(a_H)
         draft = subject.draft().keep(POINT, MINIMUM)
         for row, before in zip(draft.instance["data"]["targets"], subject.targets, strict=True):

@@ -200,7 +200,8 @@ def _intervals(subject: Subject, case: Any, s: str) -> Iterator[Case]:
     activation = subject.activation
     candidates = [
         (None, None), (None, "0"), ("0", None), ("-1/10", "1/10"), ("-3/2", "3/2"), ("-239/100", "239/100"),
-        ("-4", "4"), (None, "-3"), ("5", None), ("-5", "-4"), (None, "1/1000000"), ("-1/1000000", None), ("-1/4", "0"), ("0", "1/4"),
+        ("-4", "4"), (None, "-3"), ("5", None), ("-5", "-4"), (None, "1/1000000"), ("-1/1000000", None),
+        ("-1/4", "0"), ("0", "1/4"),
     ]  # fmt: skip
     for h in range(subject.depth):
         seen = set[Answer]()

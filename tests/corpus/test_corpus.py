@@ -1,0 +1,143 @@
+"""Both checkers over the corpus: they prove what is good and refuse what is bad, with one code at one step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+import proofs
+from proofs.activations import CATALOGUE
+from tests.corpus.corpus import CHECKERS, PROVED, Answer, Case, Good, all_good, main_checker, second_checker
+from tests.corpus.mutations import is_quick, mutations
+from tests.corpus.running import TALLIES, run, sample
+from tests.corpus.subject import Subject
+from tests.corpus.verdicts import Verdict, verdicts
+from tests.corpus.wild import wild
+from tests.proofs.build import BOX, JENSEN, MINIMUM, OPTIMUM, POINT
+
+EVERY = 10
+GOOD = all_good()
+VERDICTS = list(verdicts())
+
+UNREACHABLE = {
+    "LM01": "the kernel demands the premise constant-point/1 first",
+    "BP01": "the kernel demands the premise constant-point/1 first",
+    "GD01": "the kernel demands the premise local-minimum/1 first",
+    "XX01": "the second checker's last resort for enclosures: every lemma decides about its own first",
+}
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    return list(sample(mutations(GOOD), EVERY))
+
+
+@pytest.mark.parametrize("good", GOOD, ids=lambda good: good.name)
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_good_certificates_are_proved(checker: str, good: Good) -> None:
+    answer = CHECKERS[checker](good.texts)
+    assert answer == PROVED
+    assert answer.passed == len(good.certificate["steps"])
+
+
+def test_bad_certificates_are_refused(cases: list[Case]) -> None:
+    tally = run(cases)
+    TALLIES["one certificate in ten"] = tally
+    assert not tally.wrong, "\n".join(tally.wrong[:20])
+    assert tally.bad >= 2000
+    assert tally.good >= 200
+
+
+def _seen(cases: Iterable[Case], names: set[str]) -> Iterator[Case]:
+    for case in cases:
+        names.add(case.name)
+        yield case
+
+
+@pytest.mark.long
+def test_all_bad_certificates_are_refused() -> None:
+    names = set[str]()
+    tally = run(_seen(mutations(GOOD), names))
+    TALLIES["everything"] = tally
+    assert len(names) == tally.bad + tally.good, "two cases of one name"
+    assert not tally.wrong, "\n".join(tally.wrong[:20])
+    assert tally.bad >= 25_000
+
+
+def test_every_code_occurs(cases: list[Case]) -> None:
+    occurring = {case.expected.code for case in (*cases, *(verdict.case for verdict in VERDICTS))}
+    missing = _codes() - occurring
+    assert missing == set(UNREACHABLE)
+
+
+def _codes() -> set[str]:
+    """All rejection codes in the sources of the checkers."""
+    sources = [path.read_text("utf-8") for path in Path(proofs.__file__).parent.rglob("*.py")]
+    return {code for source in sources for code in re.findall(r'"([A-Z]{2}[0-9]{2})"', source)}
+
+
+def test_every_code_is_in_the_published_format() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "certificate-format.md").read_text("utf-8")
+    assert {code for code in _codes() if code not in text} == set(UNREACHABLE)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS, ids=lambda verdict: verdict.case.change)
+def test_instances_with_a_verdict_of_their_own(verdict: Verdict) -> None:
+    for checker in CHECKERS.values():
+        assert checker(verdict.case.texts) == verdict.case.expected
+
+
+WITNESSED = [verdict for verdict in VERDICTS if verdict.witness is not None]
+
+
+@pytest.mark.parametrize("verdict", WITNESSED, ids=lambda verdict: verdict.case.change)
+def test_saddles_are_saddles(verdict: Verdict) -> None:
+    assert verdict.witness is not None
+    assert verdict.witness.is_lower()
+    assert verdict.case.expected != PROVED
+
+
+def test_the_checkers_agree_about_anything() -> None:
+    quick = [good for good in GOOD if is_quick(Subject(good))]
+    for origin, texts in wild(quick, seed=1, count=500):
+        first, second = main_checker(texts), second_checker(texts)
+        assert _agree(first, second), (origin, first, second, texts.certificate)
+
+
+def _agree(first: Answer, second: Answer) -> bool:
+    """Equal, or one has sharper enclosures, where the other is undecided or refuses a box (IR02 to IR05)."""
+    return first == second or any(a.verdict == "UNDECIDED" or a.code.startswith("IR") for a in (first, second))
+
+
+def test_the_good_ones_are_of_all_kinds() -> None:
+    subjects = [Subject(good) for good in GOOD]
+    minima = [subject for subject in subjects if subject.has(POINT)]
+    assert len(GOOD) >= 40
+    assert {subject.activation for subject in minima} == set(CATALOGUE)
+    assert {subject.depth for subject in minima} == {1, 2, 3, 4, 5}
+    assert {len(subject.residuals) for subject in minima} == {1, 2, 3}
+    assert {subject.biased for subject in minima} == {True, False}
+    assert len([subject for subject in minima if subject.network["widths"] != "every"]) >= 3
+    assert len([subject for subject in minima if subject.arguments(POINT)["dependent"]]) >= 3
+    assert len([subject for subject in minima if any(len(group) > 1 for group in subject.groups)]) >= 3
+    assert len([s for s in minima if any("log" in level for level in s.arguments(POINT)["levels"])]) >= 3
+    assert len([subject for subject in minima if subject.has(BOX) and not subject.has(JENSEN)]) >= 3
+    assert len([subject for subject in minima if subject.has(JENSEN) and not subject.has(MINIMUM)]) >= 1
+    assert len([subject for subject in minima if subject.has(MINIMUM) and not subject.has(OPTIMUM)]) >= 3
+    assert len([subject for subject in subjects if subject.claim["kind"] == "obstruction"]) >= 3
+    assert len([subject for subject in subjects if subject.claim["kind"] == "local-minimum"]) >= 2
+    assert len({subject.good.certificate["precision"] for subject in subjects}) >= 4
+    assert any(not subject.inline for subject in subjects)
+    assert len(list(_negative(minima))) >= 3
+
+
+def _negative(minima: list[Subject]) -> Iterator[str]:
+    """Those with a negative definite moment."""
+    for subject in minima:
+        for residual in subject.residuals:
+            if sum(d * x[0] * x[0] for d, x in zip(residual, subject.inputs, strict=True)) < 0:
+                yield subject.name
+                break
