@@ -1,8 +1,8 @@
 """Mutation testing of the trusted side: `python -m tests.mutation proofs/kernel.py [more files] [--part 0/2]`.
 
-Every comparison, operator, sign, number, `and`/`or`, `min`/`max`, truth value, condition and `raise` of a module
-is changed, one at a time, and the module's own tests run against it in a forked process. What survives is printed; the
-reasons why the known survivors are harmless stand in docs/mutation-testing.md. What only shapes messages is not changed.
+Every comparison, operator, sign, number, `and`/`or`, `min`/`max`, truth value, condition and `raise` of a module is
+changed, one at a time, and the module's own tests run against it in a forked process. What survives is printed; the
+reasons why the known survivors are harmless stand in docs/testing.md. What only shapes messages is not changed.
 """
 
 from __future__ import annotations
