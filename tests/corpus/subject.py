@@ -164,6 +164,19 @@ class Subject:
             found.setdefault(tuple(x), []).append(n)
         return list(found.values())
 
+    def shows_lower(self, widths: list[int], gap: Fraction, without: str = "") -> bool:
+        """Whether a step (but not one of the lemma `without`) shows this gap for all networks of these widths."""
+        shown = []
+        if self.has(BETTER):
+            hidden = self.arguments(BETTER)["layers"][:-1]
+            shown.append((BETTER, [len(layer["biases"]) for layer in hidden], Fraction(self.arguments(BETTER)["gap"])))
+        if self.has(OPTIMUM):
+            shown.append((OPTIMUM, [1] * (self.depth - 1) + [len(self.groups)], Fraction(self.claim["loss"])))
+        return any(
+            lemma != without and gap <= most and all(w >= s for w, s in zip(widths, least, strict=True))
+            for lemma, least, most in shown
+        )
+
     def layers(self) -> list[tuple[oracle.Rows, list[Fraction]]]:
         """The network of better-point/1."""
         return layers_of(self.arguments(BETTER))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 import proofs
+from proofs import standalone
 from proofs.activations import CATALOGUE
 from tests.corpus.corpus import CHECKERS, PROVED, Answer, Case, Good, all_good, main_checker, second_checker
 from tests.corpus.mutations import is_quick, mutations
@@ -17,6 +20,7 @@ from tests.corpus.subject import Subject
 from tests.corpus.verdicts import Verdict, verdicts
 from tests.corpus.wild import wild
 from tests.proofs.build import BOX, JENSEN, MINIMUM, OPTIMUM, POINT
+from tests.running import certify
 
 EVERY = 10
 GOOD = all_good()
@@ -98,6 +102,43 @@ def test_saddles_are_saddles(verdict: Verdict) -> None:
     assert verdict.witness is not None
     assert verdict.witness.is_lower()
     assert verdict.case.expected != PROVED
+
+
+EXIT_CODES = {"PROVED": 0, "malformed": 2, "REJECTED": 3, "UNDECIDED": 4, "too large": 5}
+
+
+@pytest.mark.parametrize("verdict", EXIT_CODES)
+def test_exit_codes_of_the_commands(verdict: str, cases: list[Case], tmp_path: Path) -> None:
+    for case in [case for case in cases if case.expected.verdict == verdict and not case.texts.files][:12]:
+        files = tmp_path / "instance.json", tmp_path / "certificate.json"
+        for file, text in zip(files, (case.texts.instance, case.texts.certificate), strict=True):
+            file.write_bytes(text)
+        ended = certify("check", *files, "--second")
+        assert ended.code == EXIT_CODES[verdict], (case.name, ended)
+        if verdict == "PROVED":
+            assert ended.out.splitlines()[-1] == "the second checker agrees: PROVED"
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            assert standalone.main([str(file) for file in files]) == EXIT_CODES[verdict], case.name
+
+
+def test_a_disagreement_is_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    good = next(good for good in GOOD if good.name == "sigmoid-1-log-bias")
+    files = tmp_path / "instance.json", tmp_path / "certificate.json"
+    for file, text in zip(files, (good.texts.instance, good.texts.certificate), strict=True):
+        file.write_bytes(text)
+    for second in (rejecting, refusing):
+        monkeypatch.setattr(standalone, "check_files", second)
+        ended = certify("check", *files, "--second")
+        assert ended.code == 5
+        assert "the checkers disagree: the main one says PROVED, the second" in ended.err
+
+
+def rejecting(instance: Path, certificate: Path) -> standalone.Result:
+    return standalone.Result("REJECTED", [], "s1", standalone.Rejected("CP03", "no"))
+
+
+def refusing(instance: Path, certificate: Path) -> standalone.Result:
+    raise standalone.Malformed("a field is missing")
 
 
 def test_the_checkers_agree_about_anything() -> None:

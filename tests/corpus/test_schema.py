@@ -44,7 +44,7 @@ def test_structural_changes_do_not_fit() -> None:
     """Removed, renamed and unknown fields, wrong types and misspelt numbers, at every place."""
     counted: Counter[str] = Counter()
     for subject in map(Subject, SMALL):
-        for case in fields(subject):
+        for case in fields(subject, thorough=1):
             which = case.change.partition(".")[0].partition(" ")[0]
             text = case.texts.instance if which == "instance" else case.texts.certificate
             if _is_beyond_a_schema(case.change, text):
@@ -52,8 +52,8 @@ def test_structural_changes_do_not_fit() -> None:
                 continue
             assert not VALIDATORS[which].is_valid(json.loads(text)), case.name
             counted[which] += 1
-    assert counted["instance"] > 1000
-    assert counted["certificate"] > 4000
+    assert counted["instance"] > 700
+    assert counted["certificate"] > 3000
     assert counted["beyond a schema"] < sum(counted.values()) / 6
 
 

@@ -12,6 +12,7 @@ from tests.corpus.corpus import CHECKERS, PROVED, Texts, encoded
 from tests.running import EXAMPLES, certify
 
 FORMAT = Path(__file__).resolve().parents[2] / "docs" / "certificate-format.md"
+KINDS = ("instance", "certificate")
 TEXT = FORMAT.read_text("utf-8")
 
 
@@ -22,7 +23,8 @@ def _blocks() -> list[Any]:
 def _written(folder: Path) -> tuple[Any, Any]:
     ended = certify("prove", EXAMPLES / "three-points.toml", "--out", folder)
     assert ended.code == 0, ended
-    return tuple(json.loads((folder / f"{kind}.json").read_text("utf-8")) for kind in ("instance", "certificate"))  # type: ignore[return-value]
+    instance, certificate = (json.loads((folder / f"{kind}.json").read_text("utf-8")) for kind in KINDS)
+    return instance, certificate
 
 
 def test_the_instance_has_the_hash_of_the_certificate() -> None:

@@ -29,6 +29,7 @@ from tests.proofs.build import (
     point,
     texts,
 )
+from tests.proofs.oracle import real
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Witness:
         data = self.instance["data"]
         inputs, targets = oracle.numbers(data["inputs"]), oracle.numbers(data["targets"])
         lost = oracle.loss(self.instance["network"]["activation"], self.layers, inputs, targets)
-        return bool(lost < oracle.real(self.loss) * (1 - mpmath.mpf(10) ** -20))
+        return bool(lost < real(self.loss) * (1 - mpmath.mpf(10) ** -20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,19 @@ def _kinks_and_inflections() -> Iterator[Verdict]:
             steps = {POINT: point(["0"], ["1"], weights=["3"]), JENSEN: arguments}
             claim = certificate(steps, loss="6", jensen_region=True)
             yield _verdict(f"{name}, by Jensen on {interval['lower']}, {interval['upper']}", inflected, claim, answer)
+    # The level log(1) is 0; -log(2) is 1e-50 below the end of the interval, nearer than either checker can see.
+    for activation in ("softsign", "elu", "tanh"):
+        named = _three([[0], [3], [0]], activation)
+        steps = {POINT: point(["log(1)"], ["1"], weights=["3"]), MINIMUM: {}}
+        claim = certificate(steps, loss="6")
+        yield _verdict(f"{activation}: the level log(1)", named, claim, undecided("minimum", "LM05"))
+    with mpmath.workdps(70):
+        end = str(Fraction(int(mpmath.floor(-mpmath.log(2) * mpmath.mpf(10) ** 50)) + 1, 10**50))
+    arguments = {"gaps": gaps, "output_scales": ["1"], "intervals": [_ends(None, end)]}
+    steps = {POINT: point(["log(1/2)"], ["1"], weights=["3"]), JENSEN: arguments}
+    claim = certificate(steps, loss="6", jensen_region=True)
+    near = undecided("jensen", "JR09")
+    yield _verdict("a level too near the end of its interval", _three([[0], [3], [0]]), claim, near)
     unbiased = _three([[0], [3], [0]], "tanh", bias=False)
     steps = {POINT: point(["0"], ["1"]), MINIMUM: {}}
     yield _verdict(

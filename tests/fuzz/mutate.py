@@ -8,9 +8,9 @@ import random
 
 _VALUES = (
     None, True, False, 0, 1, 2, -1, 3, 10**17, 10**19, "", "0", "1", "-1", "1/2", "2/1", "log(1/2)", "log(0)",
-    "log(-1)",     "1/1000000000000", "-1/3", "1e5", "every", "s1", "s2", "s9", "x", [], {}, ["1"], [["1"]], [0], [1, 1], ["0", "0"],
-    "local-minimum", "obstruction", "interval-region/1", "jensen-region/1", "999999999999999999999999",
-    1.5, float("nan"),
+    "log(-1)", "1/1000000000000", "-1/3", "1e5", "every", "s1", "s2", "s9", "x", [], {}, ["1"], [["1"]], [0],
+    [1, 1], ["0", "0"], "local-minimum", "obstruction", "interval-region/1", "jensen-region/1",
+    "999999999999999999999999", 1.5, float("nan"),
 )  # fmt: skip
 
 

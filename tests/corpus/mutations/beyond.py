@@ -10,9 +10,10 @@ from typing import Any
 import mpmath
 
 from tests.corpus import oracle
-from tests.corpus.corpus import PROVED, Answer, Case, copied, rejected, undecided
-from tests.corpus.subject import BETTER, GENERIC, MINIMUM, OPTIMUM, POINT, Subject, layers_of, tiny
-from tests.proofs.build import OBSTRUCTION
+from tests.corpus.corpus import PROVED, Answer, Case, Document, copied, rejected, undecided
+from tests.corpus.subject import Subject, layers_of, tiny
+from tests.proofs.build import BETTER, GENERIC, MINIMUM, OBSTRUCTION, OPTIMUM, POINT
+from tests.proofs.oracle import real
 
 
 def better(subject: Subject) -> Iterator[Case]:
@@ -28,7 +29,7 @@ def better(subject: Subject) -> Iterator[Case]:
             draft.claim["gap"] = draft.arguments(BETTER)["gap"]
         return draft.case(change, expected, because)
 
-    for wrong in ("0", "-1", str(-tiny(50)), f"-{good['gap']}"):
+    for wrong in ("0", "-7", str(-tiny(50)), f"-{good['gap']}"):
         draft = subject.draft()
         draft.arguments(BETTER)["gap"] = wrong
         draft.claim["kind"] = "local-minimum"  # otherwise the claim would show it
@@ -49,7 +50,9 @@ def better(subject: Subject) -> Iterator[Case]:
     elif subject.claim["kind"] == "suboptimal-local-minimum":
         draft = subject.draft()
         _add_unit(draft.arguments(BETTER), 0)
-        yield draft.case("a better point of one more unit", rejected("claim", "CL05"), "the least widths are too small")
+        shown = subject.shows_lower(subject.claim["least_widths"], Fraction(subject.claim["gap"]), without=BETTER)
+        wider = PROVED if shown else rejected("claim", "CL05")
+        yield draft.case("a better point of one more unit", wider, "the least widths are too small")
 
 
 def _add_unit(arguments: dict[str, Any], h: int) -> None:
@@ -65,7 +68,7 @@ def _difference(subject: Subject, layers: oracle.Layers) -> Any:
     """E* minus the loss of the network, to about 50 digits."""
     with mpmath.workdps(oracle.DIGITS):
         lost = oracle.loss(subject.activation, layers, subject.inputs, subject.targets)
-        return oracle.real(Fraction(subject.claim["loss"])) - lost
+        return real(Fraction(subject.claim["loss"])) - lost
 
 
 def _gaps(subject: Subject, case: Any, s: str) -> Iterator[Case]:
@@ -75,7 +78,7 @@ def _gaps(subject: Subject, case: Any, s: str) -> Iterator[Case]:
         with mpmath.workdps(oracle.DIGITS):
             exponent = int(mpmath.floor(mpmath.log10(true))) - digits + 1
             unit = Fraction(10) ** exponent
-            steps = int(mpmath.floor(true / oracle.real(unit)))
+            steps = int(mpmath.floor(true / real(unit)))
         wrong, right = (steps + 1) * unit, (steps - 1) * unit
         yield case(
             f"gap beyond the true one at digit {digits}", rejected(s, "BP05"), lambda a, g=wrong: a.update(gap=str(g))
@@ -114,7 +117,7 @@ def _shapes(subject: Subject, case: Any, s: str) -> Iterator[Case]:
 
 def _weights(subject: Subject, case: Any, s: str) -> Iterator[Case]:
     """A weight with the other sign, and the smallest power of ten by which the first can be moved too far."""
-    gap = oracle.real(Fraction(subject.arguments(BETTER)["gap"]))
+    gap = real(Fraction(subject.arguments(BETTER)["gap"]))
     if len(subject.inputs) > 20:
         return
 
@@ -187,6 +190,7 @@ def optimum(subject: Subject) -> Iterator[Case]:
         ):
             new = [*carriers[:h], {"lower": lower, "upper": upper}, *carriers[h + 1 :]]
             yield case(f"carrier {h + 1} {change}", answer, carriers=new)
+    if carriers:
         yield case("a carrier too few", rejected(s, "EO01"), carriers=carriers[:-1])
     if not subject.inline:
         return
@@ -298,7 +302,10 @@ def obstruction(subject: Subject) -> Iterator[Case]:
         return [[str(v) for v in row] for row in rows]
 
     negative = [[-v for v in row] for row in matrix]
-    turned = {"linear": [str(-Fraction(c)) for c in good["linear"]], "constant": str(-Fraction(good["constant"]))}
+    turned: Document = {
+        "linear": [str(-Fraction(c)) for c in good["linear"]],
+        "constant": str(-Fraction(good["constant"])),
+    }
     yield case("S, l negated", rejected(s, "OB03"), matrix=texts(negative), **turned)
     zero = [[Fraction(0)] * size for _ in range(size)]
     yield case("S = 0", rejected(s, "OB02"), matrix=texts(zero), linear=["0"] * size, constant="0")
@@ -336,13 +343,13 @@ def obstruction(subject: Subject) -> Iterator[Case]:
                 code = "OB04" if oracle.semidefinite(changed) else "OB03"
                 if code == "OB03" or any(x[j] * x[k] for x in subject.inputs):
                     yield case(f"S_{j}{k} = S_{k}{j} off by 1e-{power}", rejected(s, code), matrix=texts(changed))
-    twice = {"matrix": texts([[2 * v for v in row] for row in matrix])}
+    twice: Document = {"matrix": texts([[2 * v for v in row] for row in matrix])}
     twice |= {"linear": [str(2 * Fraction(c)) for c in good["linear"]], "constant": str(2 * Fraction(good["constant"]))}
     yield case("S, l twice as large", PROVED, **twice)
     if (relation := _relation(subject)) is not None:
         vector, value = relation
         square = [[a * b for b in vector] for a in vector]
-        arguments = {"matrix": texts(square), "linear": ["0"] * size, "constant": str(value * value)}
+        arguments: Document = {"matrix": texts(square), "linear": ["0"] * size, "constant": str(value * value)}
         draft = subject.draft()
         draft.step(OBSTRUCTION)["arguments"] = arguments
         names = subject.good.instance["data"]["features"]

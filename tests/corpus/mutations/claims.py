@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, rejected
-from tests.corpus.subject import BETTER, BOX, GENERIC, JENSEN, OPTIMUM, POINT, Subject, alternatives, tiny
+from tests.corpus.subject import Subject, alternatives, tiny
+from tests.proofs.build import BETTER, BOX, GENERIC, JENSEN, OPTIMUM, POINT
 
 
 def claims(subject: Subject) -> Iterator[Case]:
@@ -40,12 +41,17 @@ def claims(subject: Subject) -> Iterator[Case]:
         wider = alternatives(widths, h, 10**6)
         fixed = subject.network["widths"] != "every"
         yield case(f"width {h + 1} is a million", wrong("CL04") if fixed else PROVED, least_widths=wider)
-        if width > 1 and "gap" in claim and not _covered(subject, alternatives(widths, h, width - 1)):
-            yield case(f"width {h + 1} less by one", wrong("CL05"), least_widths=alternatives(widths, h, width - 1))
+        if width > 1 and "gap" in claim:
+            narrower = alternatives(widths, h, width - 1)
+            shown = subject.shows_lower(narrower, Fraction(claim["gap"]))
+            yield case(f"width {h + 1} less by one", PROVED if shown else wrong("CL05"), least_widths=narrower)
     if "gap" in claim:
         gap = Fraction(claim["gap"])
         for power in (3, 60):
-            yield case(f"gap more by 1e-{power}", wrong("CL05"), gap=str(gap + tiny(power)))
+            more = gap + tiny(power)
+            yield case(
+                f"gap more by 1e-{power}", PROVED if subject.shows_lower(widths, more) else wrong("CL05"), gap=str(more)
+            )
         yield case("gap 0", wrong("CL05"), gap="0")
         yield case("gap negative", wrong("CL05"), gap=str(-gap))
         yield case("gap E* + 1", wrong("CL05"), gap=str(loss + 1))
@@ -62,16 +68,6 @@ def claims(subject: Subject) -> Iterator[Case]:
     yield from _regions(subject, case, wrong)
     yield from _optimum(subject, case, wrong)
     yield from _other_kinds(subject)
-
-
-def _covered(subject: Subject, widths: list[int]) -> bool:
-    """Whether some step shows a better point for all these widths."""
-    shown = []
-    if subject.has(BETTER):
-        shown.append([len(layer["biases"]) for layer in subject.arguments(BETTER)["layers"][:-1]])
-    if subject.has(OPTIMUM):
-        shown.append([1] * (subject.depth - 1) + [len(subject.groups)])
-    return any(all(w >= s for w, s in zip(widths, widths_shown, strict=True)) for widths_shown in shown)
 
 
 def _regions(subject: Subject, case: Any, wrong: Any) -> Iterator[Case]:
@@ -136,7 +132,8 @@ def _other_kinds(subject: Subject) -> Iterator[Case]:
         draft.certificate["claim"]["kind"] = "local-minimum"
         yield draft.case("claim: only its kind changed", MALFORMED)
         return
-    for features in ([], subject.good.instance["data"]["features"]):
+    nobody: list[str] = []
+    for features in (nobody, subject.good.instance["data"]["features"]):
         draft = subject.draft()
         draft.certificate["claim"] = {"kind": "obstruction", "features": features}
         yield draft.case(f"claim: an obstruction by {len(features)} features", rejected("claim", "CL10"))

@@ -89,7 +89,7 @@ def fields(subject: Subject, thorough: int = 2) -> Iterator[Case]:
                 yield _member_changed(subject, which, document, place, next(turn) % 4)
             wrong = spoilers(place, value)
             for _ in range(thorough):
-                spoiler = wrong[next(turn) * 7 % len(wrong)]
+                spoiler = wrong[next(turn) * 7919 % len(wrong)]
                 changed = copied(document)
                 _parent(changed, place)[place[-1]] = spoiler
                 yield _case(subject, which, place, f"is {str(spoiler)[:20]!r}", changed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, copied, rejected, undecided
-from tests.corpus.subject import MINIMUM, POINT, UNDECIDABLE, Subject, pattern_failure
-from tests.proofs.build import OBSTRUCTION
+from tests.corpus.subject import UNDECIDABLE, Subject, pattern_failure
+from tests.proofs.build import MINIMUM, OBSTRUCTION, POINT
 from tests.proofs.oracle import NAMES
 
 

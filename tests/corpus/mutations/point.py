@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.corpus import oracle
 from tests.corpus.corpus import PROVED, Answer, Case, rejected, undecided
-from tests.corpus.subject import MINIMUM, POINT, UNDECIDABLE, Draft, Subject, pattern_failure, tiny
+from tests.corpus.subject import UNDECIDABLE, Draft, Subject, pattern_failure, tiny
+from tests.proofs.build import MINIMUM, POINT
 
 POWERS = (1, 3, 9, 40, 300)
 LEVELS = ("0", "1/3", "-1/3", "3", "-3", "log(1/5)", "log(5)", "1/10000", "-1/10000")

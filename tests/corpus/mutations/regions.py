@@ -8,7 +8,9 @@ from typing import Any
 
 from tests.corpus import oracle
 from tests.corpus.corpus import PROVED, Answer, Case, rejected, undecided
-from tests.corpus.subject import BOX, JENSEN, MINIMUM, POINT, Draft, Subject, tiny
+from tests.corpus.subject import Draft, Subject, tiny
+from tests.proofs.build import BOX, JENSEN, MINIMUM, POINT
+from tests.proofs.oracle import real
 
 MOST_SAMPLES = 20
 
@@ -145,9 +147,9 @@ def jensen(subject: Subject) -> Iterator[Case]:
     yield case("an output scale too few", rejected(s, "JR01"), output_scales=good["output_scales"][:-1])
     yield case("an output scale too many", rejected(s, "JR01"), output_scales=[*good["output_scales"], "1"])
     for o, e in enumerate(scales):
-        for wrong in (e + tiny(25), -e, Fraction(0)):
-            changed = [str(wrong if i == o else other) for i, other in enumerate(scales)]
-            yield case(f"output scale {o + 1} is {str(wrong)[:6]}", rejected(s, "JR05"), output_scales=changed)
+        for other in (e + tiny(25), -e, Fraction(0)):
+            changed = [str(other if i == o else same) for i, same in enumerate(scales)]
+            yield case(f"output scale {o + 1} is {str(other)[:6]}", rejected(s, "JR05"), output_scales=changed)
     intervals = good["intervals"]
     yield case("an interval too few", rejected(s, "JR01"), intervals=intervals[:-1])
     yield case("an interval too many", rejected(s, "JR01"), intervals=[*intervals, intervals[0]])
@@ -234,7 +236,7 @@ def interval_answer(subject: Subject, intervals: list[dict[str, Any]], s: str) -
         if curvature != kappa:
             return rejected(s, "JR08")
         for end, side in zip(ends[h], (1, -1), strict=True):
-            place = 1 if end is None else side * oracle.sign(oracle.level(point["levels"][h]) - oracle.real(end))
+            place = 1 if end is None else side * oracle.sign(oracle.level(point["levels"][h]) - real(end))
             if place <= 0:
                 return (rejected if place else undecided)(s, "JR09")
         if h > 0:

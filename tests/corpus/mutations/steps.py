@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, copied, rejected, undecided
-from tests.corpus.subject import BETTER, BOX, GENERIC, JENSEN, MINIMUM, OPTIMUM, POINT, Draft, Subject
-from tests.proofs.build import OBSTRUCTION
+from tests.corpus.subject import Subject
+from tests.proofs.build import BETTER, BOX, GENERIC, JENSEN, MINIMUM, OBSTRUCTION, OPTIMUM, POINT
 
 UNKNOWN = (
     "constant-point/2",
@@ -111,7 +111,7 @@ def _unsupported(subject: Subject, lemma: str) -> Answer:
         return rejected("claim", "CL01")
     if not {MINIMUM, JENSEN} & set(left):
         return rejected("claim", "CL02")
-    if lemma == BETTER or (lemma == OPTIMUM and BETTER not in left):
+    if "gap" in claim and not subject.shows_lower(claim["least_widths"], Fraction(claim["gap"]), without=lemma):
         return rejected("claim", "CL05")
     code = {BOX: "CL06", JENSEN: "CL07", OPTIMUM: "CL08", GENERIC: "CL09"}.get(lemma)
     claimed = {BOX: "box_radius", JENSEN: "jensen_region", OPTIMUM: "zero_loss_widths", GENERIC: "generic"}
@@ -148,7 +148,7 @@ def _two_points(subject: Subject) -> Iterator[Case]:
         yield draft.case(f"a second critical point {change}", rejected("claim", "CL01"))
     for lemma in (BETTER, OPTIMUM):
         if subject.has(lemma):
-            draft: Draft = subject.draft()
+            draft = subject.draft()
             step = {"id": "other", "lemma": POINT, "premises": [], "arguments": other}
             draft.steps.insert(1, step)
             draft.step(lemma)["premises"] = ["other"]

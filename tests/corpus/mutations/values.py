@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from tests.corpus.corpus import MALFORMED, PROVED, TOO_LARGE, Case, undecided
-from tests.corpus.subject import Draft, Subject
+from tests.corpus.subject import Subject
 
 
 def values(subject: Subject) -> Iterator[Case]:
@@ -122,14 +122,20 @@ def _data_files(subject: Subject) -> Iterator[Case]:
     }.items():
         yield edited(f"the data file has {change}", new)
 
-    def described(change: str, edit: Callable[[Draft], None]) -> Case:
+    for change, there in {
+        "the data file changed": {name: content.replace(b"-1", b"-2", 1)},
+        "the data file lacks its last sample": {name: content[:-2]},
+        "there is no data file": {"other": b""},
+    }.items():
         draft = subject.draft()
-        edit(draft)
+        draft.files = there
+        yield draft.case(change, MALFORMED)
+
+    def described(change: str, **data: Any) -> Case:
+        draft = subject.draft()
+        draft.instance["data"].update(data)
         return draft.case(change, MALFORMED)
 
-    yield described("the data file changed", lambda d: d.files.update({name: content.replace(b"-1", b"-2", 1)}))
-    yield described("the data file lacks its last sample", lambda d: d.files.update({name: content[:-2]}))
-    yield described("there is no data file", lambda d: d.files.clear() or d.files.update(other=b""))
     for wrong in (
         "",
         ".",
@@ -143,18 +149,16 @@ def _data_files(subject: Subject) -> Iterator[Case]:
         f"{name}\n",
         "absent",
     ):
-        yield described(
-            f"the data file is called {wrong!r}", lambda d, wrong=wrong: d.instance["data"].update(file=wrong)
-        )
+        yield described(f"the data file is called {wrong!r}", file=wrong)
     for wrong in (
         "0" * 64,
         "",
         "sha256:" + hashlib.sha256(content).hexdigest(),
         hashlib.sha256(content).hexdigest().upper(),
     ):
-        yield described(f"its hash is {wrong[:12]!r}", lambda d, wrong=wrong: d.instance["data"].update(sha256=wrong))
+        yield described(f"its hash is {wrong[:12]!r}", sha256=wrong)
     for outputs in (0, 1, 3, -1, 10**17):
-        yield described(f"{outputs} outputs", lambda d, outputs=outputs: d.instance["data"].update(outputs=outputs))
+        yield described(f"{outputs} outputs", outputs=outputs)
 
 
 def harmless(subject: Subject) -> Iterator[Case]:
