@@ -116,6 +116,8 @@ class NpzFile:
             array = self._arrays[name]
         except Exception as error:  # a damaged archive can fail anywhere between the zip format and the array header
             raise _unreadable(self._path, error) from None
+        if not hasattr(array, "dtype"):  # a member of the archive that is no array comes as bytes
+            raise UsageError(f"{self._path}: {name!r} in this archive is not a NumPy array")
         if array.size > MOST_CELLS:
             raise self._too_large(name)
         return array

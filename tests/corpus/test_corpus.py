@@ -15,6 +15,7 @@ from proofs import standalone
 from proofs.activations import CATALOGUE
 from tests.corpus.corpus import CHECKERS, PROVED, Answer, Case, Good, all_good, main_checker, second_checker
 from tests.corpus.mutations import is_quick, mutations
+from tests.corpus.mutations.values import values
 from tests.corpus.running import TALLIES, run, sample
 from tests.corpus.subject import Subject
 from tests.corpus.verdicts import Verdict, verdicts
@@ -32,6 +33,9 @@ UNREACHABLE = {
     "GD01": "the kernel demands the premise local-minimum/1 first",
     "XX01": "the second checker's last resort for enclosures: every lemma decides about its own first",
 }
+
+
+BESIDE = Subject(next(good for good in GOOD if good.files))
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +57,10 @@ def test_bad_certificates_are_refused(cases: list[Case]) -> None:
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 2000
     assert tally.good >= 200
+
+
+def test_data_files() -> None:
+    assert not run(values(BESIDE)).wrong
 
 
 def _seen(cases: Iterable[Case], names: set[str]) -> Iterator[Case]:

@@ -351,6 +351,9 @@ def _extremes() -> Iterator[Verdict]:
             name = f"exp at {level[:8]}, {'with' if bias else 'without'} output bias"
             yield _verdict(name, steep, certificate(steps, loss="6"), answer)
     steep = _three([[0], [3], [0]], "exp")
+    large = {POINT: point(["693146"], ["1"], weights=["3"]), MINIMUM: {}, BOX: {"radius": "9/10", "rates": ["1"]}}
+    claim = certificate(large, loss="6", box_radius="9/10")
+    yield _verdict("a box in which exp passes 2^1000000", steep, claim, rejected("box", "IR02"))
     rate = "1/1" + "0" * 8690
     steps = {POINT: point(["-20000"], ["1"], weights=["3"]), MINIMUM: {}, BOX: {"radius": "1/10", "rates": [rate]}}
     claim = certificate(steps, loss="6", box_radius="1/10")

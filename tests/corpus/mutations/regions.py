@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.corpus import oracle
-from tests.corpus.corpus import PROVED, Answer, Case, rejected, undecided
+from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, rejected, undecided
 from tests.corpus.subject import Draft, Subject, tiny
 from tests.proofs.build import BOX, JENSEN, MINIMUM, POINT
 from tests.proofs.oracle import real
@@ -206,6 +206,8 @@ def _intervals(subject: Subject, case: Any, s: str) -> Iterator[Case]:
         ("-1/4", "0"), ("0", "1/4"),
     ]  # fmt: skip
     for h in range(subject.depth):
+        intervals = [*good[:h], {"lower": "1/2", "upper": "1/2"}, *good[h + 1 :]]
+        yield case(f"interval {h + 1} is empty", MALFORMED, intervals=intervals)
         seen = set[Answer]()
         level = point["levels"][h]
         for lower, upper in [*candidates, (level, None), (None, level)]:
