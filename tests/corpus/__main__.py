@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import chain
 
 from tests.corpus.controls import BLUNT, SUBTLE, broken, score
 from tests.corpus.corpus import all_good
 from tests.corpus.mutations import mutations
 from tests.corpus.running import run, sample
+from tests.corpus.verdicts import verdicts
 
 
 def main() -> int:
@@ -16,7 +18,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="take about one certificate in so many")
     parser.add_argument("--controls", action="store_true", help="score the control checkers instead")
     arguments = parser.parse_args()
-    cases = sample(mutations(all_good()), arguments.every)
+    cases = chain((verdict.case for verdict in verdicts()), sample(mutations(all_good()), arguments.every))
     if not arguments.controls:
         tally = run(cases)
         print(*tally.lines(), sep="\n")
