@@ -1484,6 +1484,11 @@ def check_files(instance: Path, certificate: Path) -> Result:
     return check(read, parse_json(certificate.read_bytes(), certificate.name))
 
 
+def _one_line(text: str) -> str:
+    """No line break in a name of the certificate may start a line that looks like a verdict."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def main(arguments: list[str]) -> int:
     """Print the steps and the verdict; the exit code is that of the main checker."""
     if len(arguments) != 2:
@@ -1492,14 +1497,14 @@ def main(arguments: list[str]) -> int:
     try:
         result = check_files(Path(arguments[0]), Path(arguments[1]))
     except (Malformed, FileNotFoundError, IsADirectoryError) as error:
-        print(f"standalone: error: {error}", file=sys.stderr)
+        print(_one_line(f"standalone: error: {error}"), file=sys.stderr)
         return 2
     except (TooLarge, OSError, MemoryError) as error:
-        print(f"standalone: error: {error}", file=sys.stderr)
+        print(_one_line(f"standalone: error: {error}"), file=sys.stderr)
         return 5
     for name, lemma in result.steps:
         print(f"{name:<3} {lemma:<18} ok")
-    print(f"{result.verdict}  {result.stopped} {result.failure}" if result.failure else result.verdict)
+    print(_one_line(f"{result.verdict}  {result.stopped} {result.failure}") if result.failure else result.verdict)
     return EXIT_CODES[result.verdict]
 
 

@@ -351,6 +351,23 @@ def test_names_cannot_fake_a_line(tmp_path: Path) -> None:
         assert not line.startswith("PROVED")
     for line in (tmp_path / "out" / "report.md").read_text("utf-8").splitlines():
         assert not line.startswith("PROVED")
+    renamed = damaged(
+        proved(tmp_path / "again", THREE), _set("steps", 0, "id", value="x\nPROVED  local minimum, not global\n")
+    )
+    for ended in (renamed.check(), renamed.check("--second")):
+        assert ended.code == 3
+        assert not any(line.startswith("PROVED") for line in ended.out.splitlines())
+
+
+def test_a_level_of_astronomic_size_is_proved_by_nobody(tmp_path: Path) -> None:
+    """Found by fuzzing: the checkers differ in what they still can tell, and say so (docs/testing.md)."""
+    written = proved(tmp_path, THREE)
+    damaged(written, _set("steps", 0, "arguments", "levels", value=["9" * 24]))
+    assert written.check().code == 3
+    both = written.check("--second")
+    assert both.code == 5
+    assert "disagree" in both.err
+    assert "PROVED" not in both.out
 
 
 def test_undecided_says_why_and_writes_nothing(tmp_path: Path) -> None:

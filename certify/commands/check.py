@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
-from certify.errors import UsageError
+from certify.errors import UsageError, printable
 from certify.report.text import outcome_lines, scope_lines, summary
 from proofs.certificate import load_certificate
 from proofs.check import Outcome, check
@@ -28,12 +29,16 @@ def run(arguments: argparse.Namespace) -> int:
         document = outcome_document(instance, outcome)
         print(json.dumps({**document, "second": second} if second else document, ensure_ascii=False))
     else:
-        print(f"instance {instance.hash}  (recomputed from {arguments.instance.name})")
-        for line in outcome_lines(instance, outcome):
-            print(line)
-        if second:
-            print(f"the second checker agrees: {second}")
+        for line in _lines(instance, outcome, second, arguments.instance.name):
+            print(printable(line))
     return EXIT_CODES[outcome.verdict]
+
+
+def _lines(instance: Instance, outcome: Outcome, second: str | None, name: str) -> Iterator[str]:
+    yield f"instance {instance.hash}  (recomputed from {name})"
+    yield from outcome_lines(instance, outcome)
+    if second:
+        yield f"the second checker agrees: {second}"
 
 
 def _demand_self_test() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from certify.errors import printable
 from proofs.check import Outcome
 from proofs.claim import Claim, MinimumClaim, ObstructionClaim
 from proofs.exact import show
@@ -14,11 +13,7 @@ from proofs.lemmas.constant_point import ConstantPoint
 
 
 def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
-    """The table of steps, the scope and the verdict."""
-    yield from map(printable, _lines(instance, outcome))
-
-
-def _lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
+    """The table of steps, the scope and the verdict. Names are as in the files: print lines by way of `printable`."""
     names = [fact.lemma.name for fact in outcome.facts] + ([outcome.failure.lemma] if outcome.failure else [])
     width = max([len(name) for name in names], default=0)
     for fact in outcome.facts:

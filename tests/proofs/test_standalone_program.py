@@ -60,6 +60,15 @@ def test_exit_codes_of_main(
         standalone.parse_json(b"[0, 1, 2, 3, 4]", "long")
 
 
+def test_a_step_name_cannot_fake_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place, proof = tmp_path / "instance.json", tmp_path / "certificate.json"
+    place.write_text(json.dumps(THREE))
+    first, *others = PROOF["steps"]
+    proof.write_text(json.dumps({**PROOF, "steps": [{**first, "id": "x\nPROVED\n"}, *others]}))
+    assert standalone.main([str(place), str(proof)]) == 3
+    assert not any(line.startswith("PROVED") for line in capsys.readouterr().out.splitlines())
+
+
 def test_undecided_when_an_enclosure_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def unclear(*_: object) -> object:
         raise standalone.Unclear("too wide")
