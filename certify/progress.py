@@ -12,8 +12,8 @@ DELAY = 1.0
 class Progress:
     """A spinner with the current activity on the terminal; silent when stderr is no terminal or all is quick."""
 
-    def __init__(self, quiet: bool = False) -> None:
-        self._silent = quiet or not sys.stderr.isatty()
+    def __init__(self) -> None:
+        self._silent = not sys.stderr.isatty()
         self._start = time.monotonic()
         self._bar: object | None = None
 

@@ -40,12 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print(f"UNDECIDED  {reason}")
         return UNDECIDED
-    write_all(arguments.out, files_of(bundle, arguments.out))
+    files = files_of(bundle, arguments.out)
+    write_all(arguments.out, files)
     if arguments.json:
         document = outcome_document(bundle.instance, bundle.outcome)
         print(json.dumps({**document, "notes": list(bundle.notes), "out": str(arguments.out)}, ensure_ascii=False))
     else:
-        _print(bundle, problem, arguments.out)
+        for line in _lines(bundle, problem):
+            print(printable(line))
+        print(f"written to {arguments.out}/: {', '.join(files)}", file=sys.stderr)
     return _exit_code(bundle)
 
 
@@ -81,12 +84,6 @@ def arguments_of(bundle: Bundle) -> dict[str, object]:
     return {step["id"]: step["arguments"] for step in steps} if isinstance(steps, list) else {}
 
 
-def _print(bundle: Bundle, problem: Problem, folder: Path) -> None:
-    for line in _lines(bundle, problem):
-        print(printable(line))
-    print(f"written to {folder}/: {', '.join(files_of(bundle, folder))}", file=sys.stderr)
-
-
 def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
     dataset = bundle.dataset
     out = f" (not used: {', '.join(dataset.left_out)})" if dataset.left_out else ""
@@ -102,7 +99,7 @@ def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
     elif claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
     elif claim.box_radius is not None and claim.box_radius < SMALL_RADIUS and not problem.standardise:
-        yield "hint: features that are large or far from 0 make the box small; --standardise makes it larger"
+        yield "hint: the box is small, often so because features are large or far from 0; try --standardise"
 
 
 def _exit_code(bundle: Bundle) -> int:

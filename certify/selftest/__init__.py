@@ -11,9 +11,10 @@ from proofs import standalone
 from proofs.certificate import read_certificate
 from proofs.check import check
 from proofs.document import parse_json
+from proofs.exact import Malformed
 from proofs.instance import read_instance
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 PROVED = "PROVED"
 
 
@@ -27,12 +28,12 @@ class Known:
     """
 
     instance: str
-    path: Path
+    path: Place
     value: object
     answer: str
 
 
-def _argument(step: int, *rest: str | int) -> Path:
+def _argument(step: int, *rest: str | int) -> Place:
     return ("steps", step - 1, "arguments", *rest)
 
 
@@ -59,8 +60,6 @@ KNOWN = (
 
 def main_answer(instance: object, certificate: object) -> str:
     """What `proofs.check` says: PROVED, a code, or `malformed`."""
-    from proofs.exact import Malformed
-
     try:
         outcome = check(read_instance(instance), read_certificate(certificate))
     except Malformed:
@@ -96,7 +95,7 @@ def document(name: str, kind: str) -> object:
     return parse_json(files(__package__).joinpath(f"{name}.{kind}.json").read_bytes(), name)
 
 
-def _changed(document: object, path: Path, value: object) -> object:
+def _changed(document: object, path: Place, value: object) -> object:
     if not path:
         return document
     result = copy.deepcopy(document)
