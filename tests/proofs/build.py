@@ -152,6 +152,12 @@ class Case:
             return run_step(self.instance, step, facts, LEMMAS)
 
 
+def with_point(case: Case, point: dict[str, Any], instance: dict[str, Any] | None = None) -> Case:
+    """The case with other arguments of constant-point/1, and with changes to its instance."""
+    arguments = case.arguments | {POINT: changed(case.arguments[POINT], point)}
+    return Case(changed(case.document, instance or {}), arguments, case.claim)
+
+
 def point(
     levels: list[str], constants: list[str], scales: list[str] | None = None, weights: list[str] | None = None
 ) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from tests.proofs.build import (
     SQUARE,
     THREE,
     Case,
-    changed,
+    with_point,
 )
 from tests.proofs.oracle import NAMES, sigma
 
@@ -51,10 +51,6 @@ def test_accepted(case: Case) -> None:
 
 def carriers(*pieces: tuple[str, str]) -> dict[str, Any]:
     return {"carriers": [{"lower": lower, "upper": upper} for lower, upper in pieces]}
-
-
-def with_point(case: Case, point: dict[str, Any], instance: dict[str, Any]) -> Case:
-    return Case(changed(case.document, instance), case.arguments | {POINT: changed(case.arguments[POINT], point)})
 
 
 SQUARED = BIASED.about({"network.activation": "square"})

@@ -28,23 +28,17 @@ from tests.proofs.build import (
     DEEP,
     DEEPER,
     MINIMUM,
-    POINT,
     SQUARE,
     THREE,
     TWO_OUTPUTS,
     Case,
-    changed,
+    with_point,
 )
 from tests.proofs.network import FLOAT_SIGMA, Weights, floats, level_floats, loss, to_float
 from tests.proofs.oracle import NAMES, real, sigma
 
 BOXES = {name: case for name, case in CASES.items() if BOX in case.arguments}
 TINY = f"1/{10**30}"
-
-
-def with_point(case: Case, point: dict[str, Any], instance: dict[str, Any] | None = None) -> Case:
-    arguments = case.arguments | {POINT: changed(case.arguments[POINT], point)}
-    return Case(changed(case.document, instance or {}), arguments, case.claim)
 
 
 def minimum(case: Case) -> LocalMinimum:

@@ -28,9 +28,9 @@ from tests.proofs.build import (
     THREE,
     TWO_OUTPUTS,
     Case,
-    changed,
     gap,
     interval,
+    with_point,
 )
 from tests.proofs.network import FLOAT_SIGMA, Weights, floats, loss, to_float
 
@@ -38,11 +38,6 @@ REGIONS = {name: case for name, case in CASES.items() if JENSEN in case.argument
 EPSILON = Fraction(1, 10**30)
 TINY = str(EPSILON)
 HALF_AND_MORE, HALF_AND_LESS = str(Fraction(1, 2) + EPSILON), str(Fraction(1, 2) - EPSILON)
-
-
-def with_point(case: Case, point: dict[str, Any], instance: dict[str, Any] | None = None) -> Case:
-    arguments = case.arguments | {POINT: changed(case.arguments[POINT], point)}
-    return Case(changed(case.document, instance or {}), arguments, case.claim)
 
 
 def moved(case: Case, activation: str, levels: list[str], **point: Any) -> Case:

@@ -29,19 +29,13 @@ from tests.proofs.build import (
     THREE,
     TWO_OUTPUTS,
     Case,
-    changed,
+    with_point,
 )
 from tests.proofs.network import lift
 from tests.proofs.oracle import flint, real, sigma
 
 MINIMA = {name: case for name, case in CASES.items() if MINIMUM in case.arguments}
 TINY = f"1/{10**30}"
-
-
-def moved(case: Case, point: dict[str, Any], instance: dict[str, Any] | None = None) -> Case:
-    """The case with other arguments of the constant point, and another instance."""
-    arguments = case.arguments | {POINT: changed(case.arguments[POINT], point)}
-    return Case(changed(case.document, instance or {}), arguments, case.claim)
 
 
 def _pivots(matrix: list[list[Fraction]]) -> list[Fraction]:
@@ -95,20 +89,22 @@ def parabola(last: str) -> Case:
 @pytest.mark.parametrize(
     ("name", "case"),
     [
-        ("M negative definite, V negative", moved(
+        ("M negative definite, V negative", with_point(
             BIASED, {"output_weights": ["-3"]}, {"data.targets": [["2"], ["-1"], ["2"]]})),
-        ("M negative definite, no bias", moved(THREE, {"constants": ["-1"]}, {"data.targets": [["0"], ["-3"], ["0"]]})),
+        ("M negative definite, no bias", with_point(
+            THREE, {"constants": ["-1"]}, {"data.targets": [["0"], ["-3"], ["0"]]})),
         ("M definite by the smallest step", parabola(TINY)),
-        ("a level close to the inflection", moved(BIASED, {"levels": [f"-{TINY}"]})),
-        ("concave and V negative", moved(BIASED, {"levels": ["1"], "output_weights": ["-1"]})),
-        ("sigma' = 0 at the only layer", moved(BIASED, {"levels": ["0"]}, {"network.activation": "square"})),
-        ("sigma'' too small to write down", moved(BIASED, {"levels": [f"-{10**12}"]}, {"network.activation": "exp"})),
-        ("a second output without residual", moved(
+        ("a level close to the inflection", with_point(BIASED, {"levels": [f"-{TINY}"]})),
+        ("concave and V negative", with_point(BIASED, {"levels": ["1"], "output_weights": ["-1"]})),
+        ("sigma' = 0 at the only layer", with_point(BIASED, {"levels": ["0"]}, {"network.activation": "square"})),
+        ("sigma'' too small to write down", with_point(
+            BIASED, {"levels": [f"-{10**12}"]}, {"network.activation": "exp"})),
+        ("a second output without residual", with_point(
             TWO_OUTPUTS, {"output_weights": ["3", "0"], "constants": ["1", "7"]},
             {"data.targets": [["0", "7"], ["3", "7"], ["0", "7"]]})),
-        ("dependent features the other way", moved(DEPENDENT, {
+        ("dependent features the other way", with_point(DEPENDENT, {
             "dependent": [{"feature": 0, "coefficients": ["1/2"], "constant": "-1/2"}]})),
-        ("softsign beside its kink", moved(BIASED, {"levels": [f"-{TINY}"]}, {"network.activation": "softsign"})),
+        ("softsign beside its kink", with_point(BIASED, {"levels": [f"-{TINY}"]}, {"network.activation": "softsign"})),
     ],
 )  # fmt: skip
 def test_more_that_is_accepted(name: str, case: Case) -> None:
@@ -120,44 +116,44 @@ REJECTED: list[tuple[str, Case, str, str]] = [
     ("M is only semidefinite", SINGULAR, "Rejected", "LM02"),
     ("M is singular by design", parabola("0"), "Rejected", "LM02"),
     ("M is indefinite by the smallest step", parabola(f"-{TINY}"), "Rejected", "LM02"),
-    ("dependent features in the basis", moved(DEPENDENT, {"dependent": []}), "Rejected", "LM02"),
-    ("M of the second output is indefinite", moved(
+    ("dependent features in the basis", with_point(DEPENDENT, {"dependent": []}), "Rejected", "LM02"),
+    ("M of the second output is indefinite", with_point(
         SQUARE, {"constants": ["1", "1"], "output_weights": ["2", "2"]},
         {"data.targets": [["0", "0"], ["0", "0"], ["0", "2"], ["0", "2"], ["5", "1"], ["1", "1"]]}),
      "Rejected", "LM02"),
     ("no residual", BIASED.about({"data.targets": [["1"], ["1"], ["1"]]}), "Rejected", "LM03"),
-    ("V is zero", moved(BIASED, {"output_weights": ["0"]}), "Rejected", "LM04"),
-    ("V is zero without a bias", moved(
+    ("V is zero", with_point(BIASED, {"output_weights": ["0"]}), "Rejected", "LM04"),
+    ("V is zero without a bias", with_point(
         THREE, {"constants": ["0"]}, {"data.targets": [["-1"], ["2"], ["-1"]]}), "Rejected", "LM04"),
-    ("the outputs disagree", moved(TWO_OUTPUTS, {"output_weights": ["3", "1"]}), "Rejected", "LM04"),
-    ("one of the outputs has V zero", moved(TWO_OUTPUTS, {"output_weights": ["3", "0"]}), "Rejected", "LM04"),
-    ("without a bias the outputs disagree", moved(
+    ("the outputs disagree", with_point(TWO_OUTPUTS, {"output_weights": ["3", "1"]}), "Rejected", "LM04"),
+    ("one of the outputs has V zero", with_point(TWO_OUTPUTS, {"output_weights": ["3", "0"]}), "Rejected", "LM04"),
+    ("without a bias the outputs disagree", with_point(
         TWO_OUTPUTS, {"output_weights": None}, {"network.output_bias": False}), "Rejected", "LM04"),
-    ("V has the wrong sign", moved(BIASED, {"output_weights": ["-3"]}), "Rejected", "LM06"),
+    ("V has the wrong sign", with_point(BIASED, {"output_weights": ["-3"]}), "Rejected", "LM06"),
     ("D has the wrong sign", BIASED.about({"data.targets": [["2"], ["-1"], ["2"]]}), "Rejected", "LM06"),
-    ("the level is beyond the inflection", moved(THREE, {"levels": ["log(2)"]}), "Rejected", "LM06"),
-    ("the level is beyond the inflection by a little", moved(THREE, {"levels": [TINY]}), "Rejected", "LM06"),
-    ("silu beyond its irrational inflection", moved(
+    ("the level is beyond the inflection", with_point(THREE, {"levels": ["log(2)"]}), "Rejected", "LM06"),
+    ("the level is beyond the inflection by a little", with_point(THREE, {"levels": [TINY]}), "Rejected", "LM06"),
+    ("silu beyond its irrational inflection", with_point(
         BIASED, {"levels": ["11997/5000"]}, {"network.activation": "silu"}), "Rejected", "LM06"),
-    ("gelu beyond its irrational inflection", moved(
+    ("gelu beyond its irrational inflection", with_point(
         BIASED, {"levels": ["70711/50000"]}, {"network.activation": "gelu"}), "Rejected", "LM06"),
-    ("a scale has the wrong sign", moved(DEEP, {"scales": ["-2"]}), "Rejected", "LM06"),
-    ("the top level is on the other side", moved(DEEP, {"levels": ["-1", "1/2"]}), "Rejected", "LM06"),
-    ("the bottom level is on the other side", moved(DEEP, {"levels": ["1", "-1/2"]}), "Rejected", "LM06"),
-    ("the top scale has the wrong sign", moved(DEEPER, {"scales": ["1", "-1"]}), "Rejected", "LM06"),
-    ("the bottom scale has the wrong sign", moved(DEEPER, {"scales": ["-1", "1"]}), "Rejected", "LM06"),
-    ("both scales have the wrong sign", moved(DEEPER, {"scales": ["-1", "-1"]}), "Rejected", "LM06"),
-    ("at the inflection of tanh", moved(
+    ("a scale has the wrong sign", with_point(DEEP, {"scales": ["-2"]}), "Rejected", "LM06"),
+    ("the top level is on the other side", with_point(DEEP, {"levels": ["-1", "1/2"]}), "Rejected", "LM06"),
+    ("the bottom level is on the other side", with_point(DEEP, {"levels": ["1", "-1/2"]}), "Rejected", "LM06"),
+    ("the top scale has the wrong sign", with_point(DEEPER, {"scales": ["1", "-1"]}), "Rejected", "LM06"),
+    ("the bottom scale has the wrong sign", with_point(DEEPER, {"scales": ["-1", "1"]}), "Rejected", "LM06"),
+    ("both scales have the wrong sign", with_point(DEEPER, {"scales": ["-1", "-1"]}), "Rejected", "LM06"),
+    ("at the inflection of tanh", with_point(
         BIASED, {"levels": ["0"]}, {"network.activation": "tanh"}), "Undecided", "LM05"),
-    ("at the kink of softsign", moved(
+    ("at the kink of softsign", with_point(
         BIASED, {"levels": ["0"]}, {"network.activation": "softsign"}), "Undecided", "LM05"),
-    ("at the kink of elu", moved(BIASED, {"levels": ["0"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
-    ("on the linear piece of elu", moved(
+    ("at the kink of elu", with_point(BIASED, {"levels": ["0"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
+    ("on the linear piece of elu", with_point(
         BIASED, {"levels": ["1"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
-    ("sigma'' too large to write down", moved(
+    ("sigma'' too large to write down", with_point(
         BIASED, {"levels": [f"{10**12}"]}, {"network.activation": "exp"}), "Undecided", "LM05"),
-    ("the bottom layer at the inflection", moved(DEEP, {"levels": ["0", "-1/2"]}), "Undecided", "LM05"),
-    ("sigma' = 0 in the second layer", moved(
+    ("the bottom layer at the inflection", with_point(DEEP, {"levels": ["0", "-1/2"]}), "Undecided", "LM05"),
+    ("sigma' = 0 in the second layer", with_point(
         DEEP, {"levels": ["1", "0"]}, {"network.activation": "square"}), "Undecided", "LM07"),
 ]  # fmt: skip
 
@@ -174,13 +170,13 @@ def test_silu_and_gelu_just_before_their_inflections() -> None:
         ("silu", "-23993/10000"),
         ("gelu", "-7071/5000"),
     ):
-        assert moved(BIASED, {"levels": [level]}, {"network.activation": name}).code(MINIMUM) == ("", "")
+        assert with_point(BIASED, {"levels": [level]}, {"network.activation": name}).code(MINIMUM) == ("", "")
 
 
 def test_more_precision_decides_what_is_undecided() -> None:
     root = "1.4142135623730950488016887242096980785696718753769"  # of 2, where gelu has its inflection
     for digit, decided in ((4, ("", "")), (5, ("Rejected", "LM06"))):
-        case = moved(BIASED, {"levels": [str(Fraction(f"{root}{digit}"))]}, {"network.activation": "gelu"})
+        case = with_point(BIASED, {"levels": [str(Fraction(f"{root}{digit}"))]}, {"network.activation": "gelu"})
         assert case.code(MINIMUM, bits=64) == ("Undecided", "LM05")
         assert case.code(MINIMUM, bits=400) == decided
 
@@ -247,7 +243,7 @@ def test_the_sign_pattern_is_definiteness_of_the_hessian(activation: str, depth:
     for levels in product(SIDES[activation], repeat=depth):
         for scales in product(["2", "-2"], repeat=depth - 1):
             for weight in ("1", "-1"):
-                case = moved(
+                case = with_point(
                     BIASED,
                     {"levels": list(levels), "scales": list(scales), "output_weights": [weight]},
                     {"network.activation": activation, "network.depth": depth},
@@ -268,8 +264,8 @@ def test_the_sign_pattern_is_definiteness_of_the_hessian(activation: str, depth:
 
 def test_scales_enter_by_their_signs_only() -> None:
     for size in (f"{10**6}", TINY):
-        assert moved(DEEP, {"scales": [size]}).code(MINIMUM) == ("", "")
-        assert moved(DEEP, {"scales": [f"-{size}"]}).code(MINIMUM) == ("Rejected", "LM06")
+        assert with_point(DEEP, {"scales": [size]}).code(MINIMUM) == ("", "")
+        assert with_point(DEEP, {"scales": [f"-{size}"]}).code(MINIMUM) == ("Rejected", "LM06")
 
 
 def test_the_smallest_pivot_is_the_one_that_is_shown() -> None:
