@@ -14,7 +14,11 @@ from flint import arb, ctx, fmpq
 
 BOUND_BITS = 64
 MAX_EXPONENT = 10**6
-"""No number beyond 2^MAX_EXPONENT is worked with: exp(10^30) has a ball, but its bounds fit into no memory."""
+"""No ball beyond 2^MAX_EXPONENT or within 2^-MAX_EXPONENT of zero decides anything: exp(+-10^30) has a ball, but its
+bounds fit into no memory."""
+
+
+_LEAST = arb(2) ** -MAX_EXPONENT
 
 
 class Sign(Enum):
@@ -29,8 +33,9 @@ class Sign(Enum):
 
 
 def sign(x: arb) -> Sign:
-    """The sign of every number in the ball, if they all share it and none is zero; UNKNOWN if it is not bounded."""
-    if not is_bounded(x):
+    """The sign of every number in the ball, if they all share it; UNKNOWN if one is beyond 2^MAX_EXPONENT in size or
+    below 2^-MAX_EXPONENT."""
+    if not is_bounded(x) or x.abs_lower() < _LEAST:
         return Sign.UNKNOWN
     if x > 0:
         return Sign.POSITIVE

@@ -43,7 +43,7 @@ class Unclear(ArithmeticError):
 # taken for independent: x * x contains the squares of x, x.square() is sharper. Python's integers are exact; what is
 # dropped after an operation is dropped outward, by ``a >> k`` = floor(a / 2^k) and ``-(-a >> k)`` = ceiling(a / 2^k).
 
-MOST_EXPONENT = 10**6  # numbers beyond 2^MOST_EXPONENT decide nothing, here and in the main checker
+MOST_EXPONENT = 10**6  # above 2^MOST_EXPONENT and below 2^-MOST_EXPONENT nothing is decided, as in the main checker
 GUARD = 32  # more bits are worked with than asked for: the functions below lose ten, exp and sin of large numbers more
 _bits = 128 + GUARD
 
@@ -879,7 +879,8 @@ class Quadric:
 def sign(x: Number) -> int:
     """+1, -1, or 0 for an exact zero and for an enclosure that cannot tell."""
     if isinstance(x, Interval):
-        return x.positive - x.negative if x.bounded else 0
+        least = abs(x).lo.bit_length() + x.exponent > -MOST_EXPONENT  # of at least 2^-MOST_EXPONENT
+        return x.positive - x.negative if x.bounded and least else 0
     return (x > 0) - (x < 0)
 
 

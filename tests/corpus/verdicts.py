@@ -338,12 +338,14 @@ def _regions() -> Iterator[Verdict]:
 
 
 def _extremes() -> Iterator[Verdict]:
-    """Numbers beyond 2^1000000 decide nothing; tiny ones do."""
+    """Numbers beyond 2^1000000 or within 2^-1000000 of zero decide nothing; those between do."""
     for bias in (False, True):
         steep = _three([[0], [3], [0]], "exp", bias=bias)
         for level, answer in (
             ("-20000", PROVED),
             ("20000", PROVED),
+            ("-690000", PROVED),
+            ("-694000", undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
             ("1000000", undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
             ("1" + "0" * 300, undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
         ):

@@ -97,8 +97,8 @@ def parabola(last: str) -> Case:
         ("a level close to the inflection", with_point(BIASED, {"levels": [f"-{TINY}"]})),
         ("concave and V negative", with_point(BIASED, {"levels": ["1"], "output_weights": ["-1"]})),
         ("sigma' = 0 at the only layer", with_point(BIASED, {"levels": ["0"]}, {"network.activation": "square"})),
-        ("sigma'' too small to write down", with_point(
-            BIASED, {"levels": [f"-{10**12}"]}, {"network.activation": "exp"})),
+        ("sigma'' just large enough to be told from zero", with_point(
+            BIASED, {"levels": ["-693147"]}, {"network.activation": "exp"})),
         ("a second output without residual", with_point(
             TWO_OUTPUTS, {"output_weights": ["3", "0"], "constants": ["1", "7"]},
             {"data.targets": [["0", "7"], ["3", "7"], ["0", "7"]]})),
@@ -152,6 +152,8 @@ REJECTED: list[tuple[str, Case, str, str]] = [
         BIASED, {"levels": ["1"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
     ("sigma'' too large to write down", with_point(
         BIASED, {"levels": [f"{10**12}"]}, {"network.activation": "exp"}), "Undecided", "LM05"),
+    ("sigma'' below 2^-1000000", with_point(
+        BIASED, {"levels": ["-693148"]}, {"network.activation": "exp"}), "Undecided", "LM05"),
     ("the bottom layer at the inflection", with_point(DEEP, {"levels": ["0", "-1/2"]}), "Undecided", "LM05"),
     ("sigma' = 0 in the second layer", with_point(
         DEEP, {"levels": ["1", "0"]}, {"network.activation": "square"}), "Undecided", "LM07"),
