@@ -1,8 +1,10 @@
 """Mutation testing of the trusted side: `python -m tests.mutation proofs/kernel.py [more files] [--part 0/2]`.
 
 Every comparison, operator, sign, number, `and`/`or`, `min`/`max`, truth value, condition and `raise` of a module is
-changed, one at a time, and the module's own tests run against it in a forked process. What survives is printed; the
-reasons why the known survivors are harmless stand in docs/testing.md. What only shapes messages is not changed.
+changed, one at a time, and the module's own tests run against it in a forked process; what they miss goes through the
+tests given with `--also`. What survives is printed; the reasons why the known survivors are harmless stand in
+docs/mutants.md. What only shapes messages is not changed, nor is `strict=True`, which guards against nothing that
+can happen.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ def changes(tree: ast.Module) -> Iterator[Change]:
 
 
 def _wording(tree: ast.Module) -> set[ast.AST]:
-    """The nodes that only shape messages or the look of classes: f-strings, what is raised, decorators."""
+    """The nodes that decide nothing: f-strings, what is raised, decorators, `strict=`."""
     roots: list[ast.AST] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
@@ -79,6 +81,8 @@ def _wording(tree: ast.Module) -> set[ast.AST]:
             roots.append(node.exc)
         elif isinstance(node, ast.ClassDef):
             roots.extend(node.decorator_list)
+        elif isinstance(node, ast.keyword) and node.arg == "strict":
+            roots.append(node)
     return {inner for root in roots for inner in ast.walk(root)}
 
 
@@ -188,7 +192,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="+", type=Path)
     parser.add_argument("--part", default="0/1", help="which part of the changes, for several processes")
-    parser.add_argument("--also", action="append", default=[], help="further test files")
+    parser.add_argument("--also", action="append", default=[], help="tests for what survives the module's own")
     arguments = parser.parse_args()
     part, parts = map(int, arguments.part.split("/"))
     for heavy in ("hypothesis", "mpmath", "pytest", "sympy"):  # paid once, not in every forked process
@@ -196,13 +200,14 @@ def main() -> None:
     for path in arguments.modules:
         module = path.resolve()
         tree = ast.parse(module.read_text("utf-8"))
-        if not survives(module, tree, [*tests_of(module), *arguments.also]):
+        stages = [tests for tests in (tests_of(module), arguments.also) if tests]
+        if not all(survives(module, tree, tests) for tests in stages):
             sys.exit(f"{path}: its tests fail without any change")
         chosen = list(changes(tree))[part::parts]
         survivors = 0
         for change in chosen:
             mutant, shown = changed(tree, change)
-            if survives(module, mutant, [*tests_of(module), *arguments.also]):
+            if all(survives(module, mutant, tests) for tests in stages):
                 survivors += 1
                 print(f"{path}: {shown}", flush=True)
         print(f"{path}: {len(chosen) - survivors} of {len(chosen)} changes found", flush=True)
