@@ -10,17 +10,19 @@ from flint import fmpq, fmpz_mat
 from certify.data import Dataset, read_dataset
 from certify.draft import Bundle, Draft, start_draft
 from certify.errors import UsageError, did_you_mean
+from certify.fitted import build_fitted
 from certify.plan import NotFound, Plan, plan_constructed, plan_for_targets
 from certify.problem import Problem
 from certify.search.basis import Dependency, affine_basis
 from certify.search.better import Plateau, find_better
 from certify.search.floats import Array
-from certify.search.levels import carrier, jensen_intervals
+from certify.search.levels import jensen_intervals
 from certify.search.obstruction import Obstruction
-from certify.search.optimum import generic_rows, separating_direction
+from certify.search.optimum import generic_rows, interpolation_arguments
 from certify.search.region import find_radius
 from certify.search.residual import Gap, find_residual
 from certify.search.tables import to_floats
+from certify.short import rounded_down, texts
 from certify.standardise import Scaling, standardise
 from proofs.activations import CATALOGUE, Activation
 from proofs.balls import precision
@@ -57,13 +59,15 @@ def build(problem: Problem, report: Report) -> Bundle:
     basis, dependencies = affine_basis(dataset.inputs)
     if not basis:
         raise NotFound("every feature is constant, so every network is constant on the data and no minimum is bad")
+    provenance = _provenance(problem, dataset, scalings)
+    network = Architecture(activation, problem.depth, problem.widths, problem.outputs, problem.output_bias)
+    if problem.construction == "fitted":
+        return build_fitted(problem, dataset, basis, dependencies, network, provenance, report)
     report("looking for a residual")
     inputs = dataset.inputs.select(basis) if dependencies else dataset.inputs
     found = find_residual(inputs, problem.seed, report)
-    provenance = _provenance(problem, dataset, scalings)
     if isinstance(found, Obstruction):
         return _obstructed(problem, dataset, activation, basis, found, provenance)
-    network = Architecture(activation, problem.depth, problem.widths, problem.outputs, problem.output_bias)
     undecided = None
     for bits in PRECISIONS:
         with precision(bits):
@@ -136,16 +140,16 @@ def _prove_minimum(
     """Steps s1 (critical point), s2 (local minimum) and the regions."""
     report("proving the local minimum")
     point: dict[str, object] = {
-        "levels": _texts(plan.placement.levels),
-        "scales": _texts(plan.placement.scales),
-        "constants": _texts(plan.constants),
+        "levels": texts(plan.placement.levels),
+        "scales": texts(plan.placement.scales),
+        "constants": texts(plan.constants),
         "dependent": [
-            {"feature": d.feature, "coefficients": _texts(d.coefficients), "constant": str(d.constant)}
+            {"feature": d.feature, "coefficients": texts(d.coefficients), "constant": str(d.constant)}
             for d in dependencies
         ],
     }
     if plan.network.output_bias:
-        point["output_weights"] = _texts(plan.output_weights)
+        point["output_weights"] = texts(plan.output_weights)
     draft.add("constant-point/1", (), point)
     draft.add("local-minimum/1", ("s1",), {})
     report("enlarging the region")
@@ -155,7 +159,7 @@ def _prove_minimum(
         draft.notes.append("a box region: no radius above 1e-12 was proved")
     else:
         radius, rates = region
-        draft.attempt("interval-region/1", ("s2",), {"radius": str(radius), "rates": _texts(rates)})
+        draft.attempt("interval-region/1", ("s2",), {"radius": str(radius), "rates": texts(rates)})
     intervals = jensen_intervals(plan.network.activation, plan.placement.levels)
     if gaps and plan.jensen_scales and intervals:
         draft.attempt("jensen-region/1", ("s1",), _jensen_arguments(plan, gaps, intervals))
@@ -170,11 +174,11 @@ def _jensen_arguments(
                 "weight": str(g.weight),
                 "centre": g.centre,
                 "vertices": list(g.vertices),
-                "coefficients": _texts(g.coefficients),
+                "coefficients": texts(g.coefficients),
             }
             for g in gaps
         ],
-        "output_scales": _texts(plan.jensen_scales),
+        "output_scales": texts(plan.jensen_scales),
         "intervals": [
             {"lower": None if lower is None else str(lower), "upper": None if upper is None else str(upper)}
             for lower, upper in intervals
@@ -198,15 +202,10 @@ def _add_exact_optimum(draft: Draft, plan: Plan, problem: Problem) -> None:
     if not plan.network.admits((1,) * (problem.depth - 1) + (distinct,)):
         draft.notes.append(f"the global optimum: the last hidden layer is narrower than the {distinct} distinct inputs")
         return
-    piece = carrier(plan.network.activation)
-    direction = separating_direction(draft.instance, problem.seed)
-    if direction is None or piece is None:
+    arguments = interpolation_arguments(draft.instance, problem.seed)
+    if arguments is None:
         draft.notes.append("the global optimum: no separating direction was found")
         return
-    arguments: dict[str, object] = {
-        "direction": _texts(direction),
-        "carriers": [{"lower": str(piece[0]), "upper": str(piece[1])}] * (problem.depth - 1),
-    }
     draft.attempt("exact-optimum/1", ("s1",), arguments)
 
 
@@ -229,10 +228,8 @@ def _add_better_point(draft: Draft, plan: Plan, problem: Problem, report: Report
     if better is None or gap <= 0:
         draft.notes.append("sub-optimality: the search found no network with a smaller loss")
         return
-    layers = [
-        {"weights": [_texts(row) for row in matrix], "biases": _texts(biases)} for matrix, biases in better.layers
-    ]
-    draft.attempt("better-point/1", ("s1",), {"gap": str(_rounded_down(gap)), "layers": layers})
+    layers = [{"weights": [texts(row) for row in matrix], "biases": texts(biases)} for matrix, biases in better.layers]
+    draft.attempt("better-point/1", ("s1",), {"gap": str(rounded_down(gap)), "layers": layers})
 
 
 def _plateau(plan: Plan) -> Plateau:
@@ -258,16 +255,6 @@ def _steepest_direction(inputs: Array, residuals: Array) -> Array:
     values, vectors = np.linalg.eigh(scaled.T @ (scaled * residual[:, None]))
     direction: Array = vectors[:, int(np.argmax(np.abs(values)))] / scale
     return direction
-
-
-def _texts(values: Sequence[object]) -> list[str]:
-    return [str(v) for v in values]
-
-
-def _rounded_down(value: float) -> fmpq:
-    """Three significant digits, certainly below the value."""
-    mantissa, _, exponent = f"{value * (1 - 1e-9):.15e}".partition("e")
-    return fmpq(int(float(mantissa) * 100)) * fmpq(10) ** (int(exponent) - 2)
 
 
 def _claim(draft: Draft) -> MinimumClaim:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -63,6 +64,17 @@ class Draft:
         self.facts[name] = fact
         self.steps.append({"id": name, "lemma": lemma, "premises": list(premises), "arguments": arguments})
         return fact
+
+    def probe(self, steps: Sequence[tuple[str, tuple[str, ...], dict[str, object]]]) -> None:
+        """Try some more steps (lemma, premises, arguments) without adding them.
+
+        Raises:
+            Rejected, Undecided: `proofs` does not accept one of them.
+        """
+        facts = dict(self.facts)
+        for lemma, premises, arguments in steps:
+            name = f"s{len(facts) + 1}"
+            facts[name] = run_step(self.instance, Step(name, lemma, premises, Reader(arguments, name)), facts, LEMMAS)
 
     def attempt(self, lemma: str, premises: tuple[str, ...], arguments: dict[str, object]) -> Fact | None:
         """Add a step that the claim can do without; what fails is noted."""

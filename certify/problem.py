@@ -15,7 +15,8 @@ from certify.files import read_utf8
 
 MOST_HIDDEN_LAYERS = 8
 LOSSES = ("squared",)
-CONSTRUCTIONS = ("constant",)
+CONSTRUCTIONS = ("constant", "fitted")
+MOST_DIGITS = 30
 
 _LOGARITHM = re.compile(r"log\((.*)\)")
 
@@ -48,6 +49,10 @@ class Problem:
     constant: str | None = None
     """The output c of the constant network, a rational; None to let the search choose."""
     seed: int = 0
+    digits: int | None = None
+    """How many decimals the targets of a fitted construction have; None for the fewest that prove."""
+    budget: float = 60.0
+    """How many seconds the search for a fitted chain may take before it gives up."""
 
     def __post_init__(self) -> None:
         if self.features is not None and not self.features:
@@ -65,6 +70,10 @@ class Problem:
         for field, values in (("widths", self.widths), ("levels", self.levels)):
             if values is not None and len(values) != self.depth:
                 raise UsageError(f"{field}: expected as many as hidden layers, {self.depth}, found {len(values)}")
+        if self.digits is not None and not 0 <= self.digits <= MOST_DIGITS:
+            raise UsageError(f"digits: expected 0 to {MOST_DIGITS} decimals, found {self.digits}")
+        if not 0 < self.budget < float("inf"):
+            raise UsageError(f"budget: expected a positive number of seconds, found {self.budget}")
         if self.outputs < 1:
             raise UsageError(f"outputs: expected a positive integer, found {self.outputs}")
         if self.targets and self.outputs not in {1, len(self.targets)}:
@@ -81,8 +90,20 @@ class Problem:
             _check_level(level)
         if self.constant is not None:
             _rational("constant", self.constant)
+        if self.construction == "fitted":
+            self._check_fitted()
         if self.seed < 0:
             raise UsageError(f"seed: expected a non-negative integer, found {self.seed}")
+
+    def _check_fitted(self) -> None:
+        """A fitted point has targets of its own, one output, and sits where the search finds a chain."""
+        if self.targets:
+            raise UsageError("targets: the fitted construction makes its own; leave the target columns out")
+        if self.outputs != 1:
+            raise UsageError(f"outputs: the fitted construction has one output, found {self.outputs}")
+        for field, value in (("levels", self.levels), ("constant", self.constant)):
+            if value is not None:
+                raise UsageError(f"{field}: only the constant construction has one; leave it out")
 
 
 def read_problem(path: Path) -> Problem:
@@ -161,6 +182,12 @@ def _truth(key: str, value: object) -> bool:
     return value
 
 
+def _seconds(key: str, value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _wrong(key, "a number of seconds", value)
+    return float(value)
+
+
 def _exact(key: str, value: object) -> str:
     if isinstance(value, str):
         return value
@@ -202,4 +229,6 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "levels": _exacts,
     "constant": _exact,
     "seed": _integer,
+    "digits": _integer,
+    "budget": _seconds,
 }

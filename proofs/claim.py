@@ -9,17 +9,23 @@ from typing import TypeVar
 from flint import fmpq
 
 from proofs.document import Reader
-from proofs.exact import Malformed
+from proofs.exact import Malformed, show
 from proofs.instance import Instance
 from proofs.kernel import Fact, Rejected
+from proofs.lemmas.any_lift import AnyLift
 from proofs.lemmas.better_point import BetterPoint
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.exact_optimum import ExactOptimum
+from proofs.lemmas.fitted_better_point import FittedBetterPoint
+from proofs.lemmas.fitted_optimum import FittedOptimum
+from proofs.lemmas.fitted_point import FittedPoint
+from proofs.lemmas.fitted_region import FittedRegion
 from proofs.lemmas.generic_data import GenericData
 from proofs.lemmas.interval_region import IntervalRegion
 from proofs.lemmas.jensen_region import JensenRegion
 from proofs.lemmas.local_minimum import LocalMinimum
 from proofs.lemmas.obstruction import Obstruction
+from proofs.lemmas.uniform_lift import UniformLift
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,33 @@ class ObstructionClaim:
     features: tuple[str, ...]
 
 
-Claim = MinimumClaim | ObstructionClaim
+@dataclass(frozen=True, slots=True)
+class FittedClaim:
+    """For all targets near the instance's, the lifts of a critical chain are local minima.
+
+    Attributes:
+        lifts: "any": with every choice of positive shares; "uniform": with equal rows of shares.
+        target_radius: r; the claim holds for every Y with |Y - Y_0| <= r in each entry.
+        loss_lower: E* is at least this for all these targets.
+        loss_upper: E* is at most this.
+        least_widths: the claim holds for every network of the instance at least this wide.
+        gap: for each of these targets some parameters of each such network have loss at most E* - gap; None:
+            sub-optimality is not claimed.
+        region_radius: the radius of the region of fitted-region/1, if claimed.
+        optimum_widths: networks at least this wide have the global minimum that fitted-optimum/1 states, if claimed.
+    """
+
+    lifts: str
+    target_radius: fmpq
+    loss_lower: fmpq
+    loss_upper: fmpq
+    least_widths: tuple[int, ...]
+    gap: fmpq | None
+    region_radius: fmpq | None
+    optimum_widths: tuple[int, ...] | None
+
+
+Claim = MinimumClaim | FittedClaim | ObstructionClaim
 
 
 def read_claim(reader: Reader) -> Claim:
@@ -66,6 +98,8 @@ def read_claim(reader: Reader) -> Claim:
         features = reader.texts("features")
         reader.finish()
         return ObstructionClaim(features)
+    if kind in ("suboptimal-fitted-minimum", "fitted-minimum"):
+        return _read_fitted(reader, kind)
     if kind not in ("suboptimal-local-minimum", "local-minimum"):
         raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
     claim = MinimumClaim(
@@ -81,6 +115,23 @@ def read_claim(reader: Reader) -> Claim:
     return claim
 
 
+def _read_fitted(reader: Reader, kind: str) -> FittedClaim:
+    claim = FittedClaim(
+        lifts=reader.text("lifts"),
+        target_radius=reader.rational("target_radius"),
+        loss_lower=reader.rational("loss_lower"),
+        loss_upper=reader.rational("loss_upper"),
+        least_widths=reader.integers("least_widths"),
+        gap=reader.rational("gap") if kind == "suboptimal-fitted-minimum" else None,
+        region_radius=_optional_rational(reader, "region_radius"),
+        optimum_widths=None if reader.take("optimum_widths") is None else reader.integers("optimum_widths"),
+    )
+    if claim.lifts not in ("any", "uniform"):
+        raise Malformed(reader.place("lifts"), 'expected "any" or "uniform"')
+    reader.finish()
+    return claim
+
+
 def _optional_rational(reader: Reader, key: str) -> fmpq | None:
     return None if reader.take(key) is None else reader.rational(key)
 
@@ -90,6 +141,18 @@ def claim_document(claim: Claim) -> dict[str, object]:
     if isinstance(claim, ObstructionClaim):
         return {"kind": "obstruction", "features": list(claim.features)}
     sub_optimal: dict[str, object] = {} if claim.gap is None else {"gap": str(claim.gap)}
+    if isinstance(claim, FittedClaim):
+        return {
+            "kind": "suboptimal-fitted-minimum" if sub_optimal else "fitted-minimum",
+            "lifts": claim.lifts,
+            "target_radius": str(claim.target_radius),
+            "loss_lower": str(claim.loss_lower),
+            "loss_upper": str(claim.loss_upper),
+            **sub_optimal,
+            "least_widths": list(claim.least_widths),
+            "region_radius": None if claim.region_radius is None else str(claim.region_radius),
+            "optimum_widths": None if claim.optimum_widths is None else list(claim.optimum_widths),
+        }
     return {
         "kind": "suboptimal-local-minimum" if sub_optimal else "local-minimum",
         "loss": str(claim.loss),
@@ -102,6 +165,9 @@ def claim_document(claim: Claim) -> dict[str, object]:
     }
 
 
+_Lower = BetterPoint | ExactOptimum | FittedBetterPoint | FittedOptimum
+
+
 def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> None:
     """Check that the facts imply the claim, item by item.
 
@@ -111,6 +177,9 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
     if isinstance(claim, ObstructionClaim):
         _demand_obstruction(claim, instance, facts)
         return
+    if isinstance(claim, FittedClaim):
+        _demand_fitted(claim, instance, facts)
+        return
     points = _all(facts, ConstantPoint)
     if len(points) != 1:  # two points in one certificate could lend each other their properties
         raise Rejected("CL01", f"expected exactly one critical point, found {len(points)}")
@@ -118,31 +187,63 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
         raise Rejected("CL02", "no step shows a local minimum")
     if claim.loss != points[0].loss:
         raise Rejected("CL03", f"the loss at the point is {points[0].loss}, not {claim.loss}")
-    depth = instance.architecture.depth
-    if len(claim.least_widths) != depth or min(claim.least_widths) < 1:
-        raise Rejected("CL04", f"expected {depth} positive widths")
-    if not instance.architecture.admits(claim.least_widths):
-        raise Rejected("CL04", "the claim is about widths that this instance's network does not have")
-    lower: list[BetterPoint | ExactOptimum] = [*_all(facts, BetterPoint), *_all(facts, ExactOptimum)]
-    if claim.gap is not None and not any(
-        claim.gap <= point.gap and _covers(claim.least_widths, point.least_widths) for point in lower
-    ):
-        raise Rejected("CL05", "no step shows a better point with this gap for all these widths")
-    if claim.gap is not None and claim.gap <= 0:
-        raise Rejected("CL05", "the claimed gap is not positive")
-    radius = claim.box_radius
-    if radius is not None and not any(0 < radius <= region.radius for region in _all(facts, IntervalRegion)):
-        raise Rejected("CL06", "no step shows a region of this radius")
+    _demand_widths(claim.least_widths, instance)
+    _demand_gap(claim.gap, claim.least_widths, [*_all(facts, BetterPoint), *_all(facts, ExactOptimum)])
+    _demand_region(claim.box_radius, _all(facts, IntervalRegion))
     if claim.jensen_region and not _all(facts, JensenRegion):
         raise Rejected("CL07", "no step shows a Jensen region")
-    wide = claim.zero_loss_widths
-    if wide is not None and not (
-        any(_covers(wide, optimum.least_widths) for optimum in _all(facts, ExactOptimum))
-        and instance.architecture.admits(wide)
-    ):
-        raise Rejected("CL08", "no step shows that the global minimum is 0 for these widths")
+    _demand_optimum(claim.zero_loss_widths, instance, _all(facts, ExactOptimum))
     if claim.generic and not _all(facts, GenericData):
         raise Rejected("CL09", "no step shows that the data are generic")
+
+
+def _demand_fitted(claim: FittedClaim, instance: Instance, facts: Sequence[Fact]) -> None:
+    points = _all(facts, FittedPoint)
+    if len(points) != 1:
+        raise Rejected("CL01", f"expected exactly one critical point, found {len(points)}")
+    all_shares = bool(_all(facts, AnyLift)) or bool(_all(facts, FittedRegion))
+    if not all_shares and (claim.lifts == "any" or not _all(facts, UniformLift)):
+        raise Rejected("CL02", f"no step shows that {claim.lifts} lifts are local minima")
+    if not 0 <= claim.target_radius <= points[0].target_radius:
+        raise Rejected("CL11", "no step is about all targets within this radius")
+    lower, upper = points[0].loss
+    if claim.loss_lower > lower or claim.loss_upper < upper:
+        raise Rejected("CL03", f"the loss at the point is known to lie between {show(lower)} and {show(upper)} only")
+    _demand_widths(claim.least_widths, instance)
+    _demand_gap(claim.gap, claim.least_widths, [*_all(facts, FittedBetterPoint), *_all(facts, FittedOptimum)])
+    _demand_region(claim.region_radius, _all(facts, FittedRegion))
+    _demand_optimum(claim.optimum_widths, instance, _all(facts, FittedOptimum))
+
+
+def _demand_widths(widths: tuple[int, ...], instance: Instance) -> None:
+    depth = instance.architecture.depth
+    if len(widths) != depth or min(widths) < 1:
+        raise Rejected("CL04", f"expected {depth} positive widths")
+    if not instance.architecture.admits(widths):
+        raise Rejected("CL04", "the claim is about widths that this instance's network does not have")
+
+
+def _demand_gap(gap: fmpq | None, widths: tuple[int, ...], lower: Sequence[_Lower]) -> None:
+    if gap is None:
+        return
+    if gap <= 0:
+        raise Rejected("CL05", "the claimed gap is not positive")
+    if not any(gap <= point.gap and _covers(widths, point.least_widths) for point in lower):
+        raise Rejected("CL05", "no step shows a better point with this gap for all these widths")
+
+
+def _demand_region(radius: fmpq | None, regions: Sequence[IntervalRegion] | Sequence[FittedRegion]) -> None:
+    if radius is not None and not any(0 < radius <= region.radius for region in regions):
+        raise Rejected("CL06", "no step shows a region of this radius")
+
+
+def _demand_optimum(
+    widths: tuple[int, ...] | None, instance: Instance, optima: Sequence[ExactOptimum] | Sequence[FittedOptimum]
+) -> None:
+    if widths is None:
+        return
+    if not any(_covers(widths, optimum.least_widths) for optimum in optima) or not instance.architecture.admits(widths):
+        raise Rejected("CL08", "no step shows the global minimum for these widths")
 
 
 def _demand_obstruction(claim: ObstructionClaim, instance: Instance, facts: Sequence[Fact]) -> None:

@@ -21,7 +21,7 @@ from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.markdown import report
 from certify.report.text import outcome_lines
-from proofs.claim import ObstructionClaim
+from proofs.claim import MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4
@@ -54,7 +54,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 def problem_of(arguments: argparse.Namespace) -> Problem:
     """The problem on the command line: options given there override those of a TOML file."""
-    names = ("features", "activation", "depth", "widths", "outputs", "output_bias", "standardise", "seed")
+    names = (
+        "features",
+        "activation",
+        "depth",
+        "widths",
+        "outputs",
+        "output_bias",
+        "standardise",
+        "seed",
+        "construction",
+        "digits",
+        "budget",
+    )
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     if arguments.target is not None:
         given["targets"] = arguments.target
@@ -98,8 +110,12 @@ def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
         yield f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features"
     elif claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
-    elif claim.box_radius is not None and claim.box_radius < SMALL_RADIUS and not problem.standardise:
+    elif isinstance(claim, MinimumClaim) and _small(claim.box_radius) and not problem.standardise:
         yield "hint: the box is small, often so because features are large or far from 0; try --standardise"
+
+
+def _small(radius: fmpq | None) -> bool:
+    return radius is not None and radius < SMALL_RADIUS
 
 
 def _exit_code(bundle: Bundle) -> int:

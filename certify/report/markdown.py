@@ -14,6 +14,7 @@ from proofs.exact import show
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.constant_point import ConstantPoint
+from proofs.lemmas.fitted_point import FittedPoint
 
 MOST_SHOWN = 12
 
@@ -51,6 +52,11 @@ def _lines(
     )
     if point is not None:
         yield from _point(instance, point)
+    chain = next(
+        (f.conclusion.proposition for f in outcome.facts if isinstance(f.conclusion.proposition, FittedPoint)), None
+    )
+    if chain is not None:
+        yield from _chain(instance, chain)
     yield "## The proof, step by step"
     yield ""
     for fact in outcome.facts:
@@ -134,6 +140,23 @@ def _point(instance: Instance, point: ConstantPoint) -> Iterator[str]:
                 f"the output is {constant}"
             )
     yield f"- E* = {point.loss if len(str(point.loss)) <= 60 else show(point.loss) + '...'}"
+    yield ""
+
+
+def _chain(instance: Instance, point: FittedPoint) -> Iterator[str]:
+    """The parameters of the chain, each with the radius of the box that holds the critical points."""
+    yield "## The point"
+    yield ""
+    yield "The chain has one neuron in each hidden layer: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, T = V σ(z_H)."
+    yield (
+        "A lift copies every neuron and splits every outgoing weight into positive shares, to any width; it computes "
+        "the same function. For each target vector there is exactly one critical chain, and within"
+    )
+    yield ""
+    depth, names = instance.architecture.depth, [f"w({instance.features[j]})" for j in point.basis]
+    names += ["b_1", *(f"{name}_{h}" for h in range(2, depth + 1) for name in ("s", "b")), "V", "output bias"]
+    for name, centre, reach in zip(names, point.centre, point.reaches, strict=False):
+        yield f"- {_escape(name)} = {centre} ± {show(-reach).removeprefix('-')}"
     yield ""
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flint import fmpq
+
 from proofs.check import Outcome
-from proofs.claim import Claim, MinimumClaim, ObstructionClaim
+from proofs.claim import Claim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.exact import show
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.constant_point import ConstantPoint
+from proofs.lemmas.fitted_point import FittedPoint
 
 
 def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
@@ -35,7 +38,7 @@ def dependencies(instance: Instance, outcome: Outcome) -> str:
     """`c, d are affine functions of a, b`, when the proof works on a basis of the features; empty otherwise."""
     for fact in outcome.facts:
         point = fact.conclusion.proposition
-        if isinstance(point, ConstantPoint) and len(point.basis) < len(instance.features):
+        if isinstance(point, ConstantPoint | FittedPoint) and len(point.basis) < len(instance.features):
             others = [name for j, name in enumerate(instance.features) if j not in point.basis]
             kept = ", ".join(instance.features[j] for j in point.basis)
             be = "is an affine function" if len(others) == 1 else "are affine functions"
@@ -54,13 +57,19 @@ def summary(claim: Claim) -> str:
     """The claim in a few words."""
     if isinstance(claim, ObstructionClaim):
         return f"obstruction: no residual for these inputs has a definite M, because of {', '.join(claim.features)}"
-    return "local minimum" if claim.gap is None else "local minimum, not global"
+    kind = "local minimum"
+    if isinstance(claim, FittedClaim):
+        kind += f" for every target within {claim.target_radius} of the instance's, {claim.lifts} lifts"
+    return kind if claim.gap is None else f"{kind}, not global"
 
 
 def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
     """What exactly is claimed, one item a line."""
     if isinstance(claim, ObstructionClaim):
         yield "the constant-point construction is impossible for these inputs; other bad minima are not excluded"
+        return
+    if isinstance(claim, FittedClaim):
+        yield from _fitted_scope(instance, claim)
         return
     network = instance.architecture
     some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
@@ -77,6 +86,29 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
         yield f"nothing is lower in the Jensen region (jensen-region/1), {where}, for weights of any size"
     if claim.generic:
         yield "the construction works for almost every data set of this shape (generic-data/1)"
+
+
+def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
+    network = instance.architecture
+    some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
+    where = "at every width" if network.widths is None else "for these widths"
+    layers = "hidden layer" if network.depth == 1 else "hidden layers"
+    shares = "all positive shares" if claim.lifts == "any" else "uniform shares only (others may be saddles)"
+    yield f"{network.depth} {layers} of {network.activation.name}, {some}, lifts of one chain with {shares}"
+    yield f"every target vector Y with |Y - Y_0| ≤ {claim.target_radius} in each of its {instance.samples} entries"
+    yield f"{show(claim.loss_lower)} ≤ E* ≤ {_shown_above(claim.loss_upper)} for all of them"
+    if claim.gap is not None:
+        yield f"a point lower by at least {show(claim.gap)} exists for {widths_text(claim.least_widths)}"
+    if claim.optimum_widths is not None:
+        repeated = len(instance.distinct_inputs) < instance.samples
+        value = "the scatter of the targets of equal inputs around their means" if repeated else "exactly 0"
+        yield f"the global minimum is {value} for {widths_text(claim.optimum_widths)}"
+    if claim.region_radius is not None:
+        yield f"nothing is lower in the box of radius {claim.region_radius} (fitted-region/1), {where}"
+
+
+def _shown_above(value: fmpq) -> str:
+    return show(-value).removeprefix("-")
 
 
 def exactly(claim: MinimumClaim) -> str:

@@ -65,7 +65,7 @@ def find_better(
                 best, least = layers, loss
             if least < _SOLVED * plateau_loss or (left <= 0 and best is not None):
                 break
-        return None if best is None else _shortened(model, best, plateau_loss)
+        return None if best is None else shortened(model, best, plateau_loss)
 
 
 def _parameters(inputs: Array, targets: Array, plateau: Plateau, last_width: int) -> int:
@@ -73,7 +73,7 @@ def _parameters(inputs: Array, targets: Array, plateau: Plateau, last_width: int
     return sum((below + 1) * width for below, width in pairwise(sizes))
 
 
-def _shortened(model: Model, layers: Weights, plateau_loss: float) -> Better:
+def shortened(model: Model, layers: Weights, plateau_loss: float) -> Better:
     """The weights in the fewest digits that keep nearly all of the gain."""
     wanted = plateau_loss - _KEPT * (plateau_loss - model.loss(layers))
     for digits in _DIGITS[:-1]:

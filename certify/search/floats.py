@@ -48,3 +48,19 @@ VALUE_AND_SLOPE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Arr
     "softsign": (lambda z: z / (1 + np.abs(z)), lambda z: (1 + np.abs(z)) ** -2),
     "elu": (lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))), lambda z: np.exp(np.minimum(z, 0))),
 }
+
+CURVATURE: dict[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda z: -_sigmoid(z) * _sigmoid(-z) * np.tanh(z / 2),
+    "tanh": lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2),
+    "softplus": lambda z: _sigmoid(z) * _sigmoid(-z),
+    "silu": lambda z: _sigmoid(z) * _sigmoid(-z) * (2 - z * np.tanh(z / 2)),
+    "gelu": lambda z: _density(z) * (2 - z * z),
+    "erf": lambda z: -4 / np.sqrt(np.pi) * z * np.exp(-np.minimum(z * z, 700)),
+    "arctan": lambda z: -2 * z / (1 + z * z) ** 2,
+    "sin": lambda z: -np.sin(z),
+    "exp": np.exp,
+    "square": lambda z: np.full_like(z, 2),
+    "softsign": lambda z: -2 * np.sign(z) / (1 + np.abs(z)) ** 3,
+    "elu": lambda z: np.where(z > 0, 0.0, np.exp(np.minimum(z, 0))),
+}
+"""Second derivatives, off the kinks of softsign and elu at 0."""

@@ -7,6 +7,8 @@ from math import lcm
 
 from flint import fmpz_mat, nmod_mat
 
+from certify.search.levels import carrier
+from certify.short import texts
 from proofs.instance import Instance
 from proofs.lemmas.generic_data import PRIME
 
@@ -27,6 +29,18 @@ def separating_direction(instance: Instance, seed: int) -> tuple[int, ...] | Non
         if len({int(projected[n, 0]) for n in samples}) == len(samples):
             return direction
     return None
+
+
+def interpolation_arguments(instance: Instance, seed: int) -> dict[str, object] | None:
+    """The direction and the carriers that the lemmas about the exact optimum ask for, or None."""
+    piece = carrier(instance.architecture.activation)
+    direction = separating_direction(instance, seed)
+    if direction is None or piece is None:
+        return None
+    return {
+        "direction": texts(direction),
+        "carriers": [{"lower": str(piece[0]), "upper": str(piece[1])}] * (instance.architecture.depth - 1),
+    }
 
 
 def generic_rows(instance: Instance) -> tuple[int, ...] | None:

@@ -72,16 +72,16 @@ def _random(model: Model, plateau: Plateau, last_width: int, generator: np.rando
     """Random directions; the last hidden units bend at some samples, more or less steeply."""
 
     def last_layer(states: Array) -> tuple[Array, Array]:
-        rows = _random_rows(states, last_width, generator) * 2.0 ** generator.uniform(-1, 3)
+        rows = random_rows(states, last_width, generator) * 2.0 ** generator.uniform(-1, 3)
         return rows, -np.sum(rows * states[generator.integers(len(states), size=last_width)], axis=1)
 
-    return _network(model, plateau, _random_rows(model.inputs, 1, generator), last_layer)
+    return _network(model, plateau, random_rows(model.inputs, 1, generator), last_layer)
 
 
 def _bump(model: Model, plateau: Plateau, last_width: int, generator: np.random.Generator) -> Weights:
     """The last hidden units bend on both sides of the worst sample, in a direction in which it stands alone."""
     worst = int(np.argmax(np.abs(plateau.constants - model.targets).max(axis=1)))
-    rows = _random_rows(model.inputs, _DIRECTIONS, generator)
+    rows = random_rows(model.inputs, _DIRECTIONS, generator)
     direction = rows[[int(np.argmax([_isolation(values, worst) for values in rows @ model.inputs.T]))]]
 
     def last_layer(states: Array) -> tuple[Array, Array]:
@@ -94,7 +94,7 @@ def _bump(model: Model, plateau: Plateau, last_width: int, generator: np.random.
     return _network(model, plateau, direction, last_layer)
 
 
-def _random_rows(states: Array, count: int, generator: np.random.Generator) -> Array:
+def random_rows(states: Array, count: int, generator: np.random.Generator) -> Array:
     """Rows (count x d) under which the samples spread by about 1; constant columns are left alone."""
     spread = states.std(axis=0)
     varies = spread > _CONSTANT * np.abs(states).max(axis=0)
@@ -125,11 +125,11 @@ def _network(model: Model, plateau: Plateau, direction: Array, last_layer: LastL
             direction = np.ones((1, 1))
         layers.append(last_layer(states))
         features = value(states @ layers[-1][0].T + layers[-1][1])
-        layers.append((_fitted(features, model.targets - plateau.biases), plateau.biases))
+        layers.append((fitted(features, model.targets - plateau.biases), plateau.biases))
     return layers
 
 
-def _fitted(features: Array, targets: Array) -> Array:
+def fitted(features: Array, targets: Array) -> Array:
     """The least-squares weights (m x k); zero where the features are too large for floats."""
     if not np.isfinite(features.T @ features).all():
         return np.zeros((targets.shape[1], features.shape[1]))

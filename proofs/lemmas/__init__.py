@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from proofs.kernel import Lemma
 from proofs.lemmas import (
+    any_lift,
     better_point,
     constant_point,
     exact_optimum,
+    fitted_better_point,
+    fitted_optimum,
+    fitted_point,
+    fitted_region,
     generic_data,
     interval_region,
     jensen_region,
     local_minimum,
     obstruction,
+    uniform_lift,
 )
 
 LEMMAS: dict[str, Lemma] = {
@@ -25,5 +31,11 @@ LEMMAS: dict[str, Lemma] = {
         exact_optimum.LEMMA,
         generic_data.LEMMA,
         obstruction.LEMMA,
+        fitted_point.LEMMA,
+        any_lift.LEMMA,
+        uniform_lift.LEMMA,
+        fitted_region.LEMMA,
+        fitted_better_point.LEMMA,
+        fitted_optimum.LEMMA,
     )
 }

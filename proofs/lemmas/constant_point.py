@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq, fmpz
 
 from proofs.balls import Sign, sign
+from proofs.basis import read_basis
 from proofs.document import Reader
 from proofs.exact import Level, show
 from proofs.instance import Instance
@@ -62,7 +63,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
                 raise Rejected("CP04", f"<D,x> is not zero for output {o + 1} and feature {instance.features[j]!r}")
     weights = arguments.rationals("output_weights") if network.output_bias else None
     signs = _weight_signs(instance, weights, levels, constants)
-    basis = _basis(instance, arguments)
+    basis = read_basis(instance, arguments)
     point = ConstantPoint(levels, scales, constants, weights, signs, residuals, basis, loss)
     return Conclusion(point, f"<D,1> = 0, <D,x> = 0 exactly; E* = {_shown(loss)}")
 
@@ -104,36 +105,6 @@ def _weight_signs(
 
 def _sign(value: fmpq) -> int:
     return (value > 0) - (value < 0)
-
-
-def _basis(instance: Instance, arguments: Reader) -> tuple[int, ...]:
-    """The features outside `dependent`; each dependent one must be the stated affine function of them."""
-    inputs = instance.inputs
-    dependent = []
-    relations = []
-    for item in arguments.sections("dependent"):
-        feature, coefficients = item.integer("feature"), item.rationals("coefficients")
-        constant = item.rational("constant")
-        item.finish()
-        if not 0 <= feature < inputs.columns or feature in dependent:
-            raise Rejected("CP06", f"feature number {feature} does not exist or is listed twice")
-        dependent.append(feature)
-        relations.append((feature, coefficients, constant))
-    basis = tuple(j for j in range(inputs.columns) if j not in dependent)
-    if not basis:
-        raise Rejected("CP06", "no independent feature is left")
-    for feature, coefficients, constant in relations:
-        if len(coefficients) != len(basis):
-            raise Rejected("CP06", f"{len(coefficients)} coefficients for {len(basis)} independent features")
-        scaled = [c / inputs.denominators[j] for c, j in zip(coefficients, basis, strict=True)]
-        for n in range(inputs.rows):
-            value = constant
-            for c, j in zip(scaled, basis, strict=True):
-                if c != 0:
-                    value += c * inputs.numerators[n, j]
-            if value != inputs.entry(n, feature):
-                raise Rejected("CP07", f"feature {instance.features[feature]!r} is not that affine function")
-    return basis
 
 
 LEMMA = Lemma(

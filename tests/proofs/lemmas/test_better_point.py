@@ -9,7 +9,7 @@ import mpmath
 import pytest
 from flint import fmpq
 
-import proofs.lemmas.better_point
+import proofs.layers
 from proofs.document import Reader
 from proofs.exact import Malformed
 from proofs.kernel import Conclusion, Fact, Rejected
@@ -158,7 +158,7 @@ def test_blocks_of_samples_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None
         gap = real(constant_loss(SQUARE)) - true_loss(SQUARE)
         more, less = _text(gap + mpmath.mpf(10) ** -30), _text(gap - mpmath.mpf(10) ** -30)
     for block in (1, 4, 5, 6, 7):
-        monkeypatch.setattr(proofs.lemmas.better_point, "_BLOCK", block)
+        monkeypatch.setattr(proofs.layers, "_BLOCK", block)
         assert SQUARE.code(BETTER, {"gap": less}) == ("", "")
         assert SQUARE.code(BETTER, {"gap": more}) == ("Rejected", "BP05")
 

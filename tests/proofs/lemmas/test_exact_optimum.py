@@ -15,10 +15,11 @@ from proofs.activations import CATALOGUE, Span
 from proofs.document import Reader
 from proofs.exact import Malformed
 from proofs.instance import Instance
+from proofs.interpolation import STEEP
 from proofs.kernel import Conclusion, Fact, Rejected, Undecided
 from proofs.lemmas import LEMMAS
 from proofs.lemmas.constant_point import ConstantPoint
-from proofs.lemmas.exact_optimum import STEEP, ExactOptimum
+from proofs.lemmas.exact_optimum import ExactOptimum
 from tests.proofs.build import (
     BIASED,
     CASES,

@@ -1,0 +1,42 @@
+"""Exact numbers in few digits, and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flint import arb, fmpq
+
+
+def texts(values: Iterable[object]) -> list[str]:
+    """Each as `str` writes it: rationals as certificates want them."""
+    return [str(v) for v in values]
+
+
+def rounded_down(value: float) -> fmpq:
+    """Three significant digits, certainly below the positive value."""
+    mantissa, _, exponent = f"{value * (1 - 1e-9):.15e}".partition("e")
+    return fmpq(int(float(mantissa) * 100)) * fmpq(10) ** (int(exponent) - 2)
+
+
+def two_digits(value: float) -> fmpq:
+    """The positive value to two significant digits."""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return fmpq(int(mantissa.replace(".", ""))) * fmpq(10) ** (int(exponent) - 1)
+
+
+def significant(value: arb, digits: int) -> fmpq:
+    """The midpoint to so many significant decimal digits."""
+    text = value.mid().str(digits, radius=False)
+    mantissa, _, exponent = text.partition("e")
+    whole, _, part = mantissa.partition(".")
+    return fmpq(int(whole + part)) * fmpq(10) ** (int(exponent or 0) - len(part))
+
+
+def near(value: arb, tolerance: fmpq) -> fmpq:
+    """The shortest decimal place that keeps the midpoint within the tolerance, and the midpoint rounded to it."""
+    unit = fmpq(1)
+    while unit > tolerance:
+        unit /= 10
+    mantissa, exponent = value.mid().man_exp()
+    exact = fmpq(mantissa) * fmpq(2) ** int(exponent)
+    return (exact / unit + fmpq(1, 2)).floor() * unit

@@ -1,0 +1,67 @@
+"""fitted-better-point/1: one network of the architecture has a smaller loss, for all targets near the instance's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb, fmpq
+
+from proofs.balls import Sign, hull, sign
+from proofs.document import Reader
+from proofs.exact import show
+from proofs.instance import Instance
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.layers import hidden_widths, outputs_at_samples, read_layers
+from proofs.lemmas.fitted_point import FittedPoint
+
+
+@dataclass(frozen=True, slots=True)
+class FittedBetterPoint:
+    """For all targets of the premise, every network at least as wide as `least_widths` has parameters with loss at most
+    E* - gap."""
+
+    point: FittedPoint
+    least_widths: tuple[int, ...]
+    gap: fmpq
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    point = premises[0].conclusion.proposition
+    if not isinstance(point, FittedPoint):
+        raise Rejected("FB01", "the premise is not a fitted point")
+    gap = arguments.rational("gap")
+    if gap <= 0:
+        raise Rejected("FB01", "the gap is not positive")
+    layers = read_layers(instance, arguments)
+    widths = hidden_widths(layers)
+    # (T - y)^2 - (t - y)^2 = (T - t) (T + t - 2y): linear in y, so that a box of targets costs little.
+    advantage = arb(0)
+    targets = hull(-point.target_radius, point.target_radius)
+    samples = zip(point.values.outputs, outputs_at_samples(instance, layers), strict=True)
+    for n, (fitted, (better,)) in enumerate(samples):
+        advantage += (fitted - better) * (fitted + better - 2 * (arb(instance.targets.entry(n, 0)) + targets))
+    decided = sign(advantage - arb(gap))
+    if decided is Sign.UNKNOWN:
+        raise Undecided("FB02", "cannot tell that the loss is smaller by the gap for all these targets")
+    if decided is Sign.NEGATIVE:
+        raise Rejected("FB02", "the loss is not smaller by the gap")
+    return Conclusion(
+        FittedBetterPoint(point, widths, gap),
+        f"E(better) ≤ E* - {show(gap)} for all targets, widths {'-'.join(map(str, widths))}",
+        f"gap ≥ {show(gap)}",
+    )
+
+
+LEMMA = Lemma(
+    name="fitted-better-point/1",
+    title="better point",
+    statement=(
+        "A network of the same activation and depth with the stated rational weights has loss at most E* - gap, "
+        "by ball arithmetic, for all targets within the radius of fitted-point/1, E* being the loss at the critical "
+        "point that belongs to the targets. Further units with outgoing weights 0 do not change it, so every network "
+        "with d_h at least the stated widths has such a point."
+    ),
+    source="docs/mathematics.md, fitted-better-point/1",
+    premises=("fitted-point/1",),
+    check=_check,
+)

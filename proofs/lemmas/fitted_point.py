@@ -1,0 +1,158 @@
+"""fitted-point/1: a network of width one (a chain) with exactly one critical point in a box, for every target vector
+near the instance's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import arb, arb_mat, fmpq
+
+from proofs.balls import Sign, hull, is_bounded, lower_bound, sign, square, upper_bound
+from proofs.basis import read_basis
+from proofs.chain import ChainValues, Directions, directions, evaluate, half_hessian, homogeneous_inputs
+from proofs.document import Reader
+from proofs.exact import show
+from proofs.instance import Instance
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.krawczyk import krawczyk, midpoint_inverse
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedPoint:
+    """For every target vector Y with |Y - Y_0| <= target_radius in each entry, exactly one critical point of the
+    chain's loss among the parameters centre + frame q, |q| <= radii; it lies within |q| <= reaches.
+
+    Attributes:
+        centre: the rational parameters, in the order of proofs/chain.py.
+        frame: a square matrix, certainly nonsingular.
+        target_radius: r >= 0.
+        basis: features that are affinely independent generators of all features; the chain uses these alone.
+        spreads: for each parameter, how far the critical points can be from the centre.
+        values: the chain, enclosed over |q| <= reaches.
+        along: its derivatives along the frame, over the same set.
+        residual: D_n = T_n - y_n, enclosed over the same set and all Y.
+        loss: bounds of E* = sum_n D_n^2 over all Y.
+    """
+
+    centre: tuple[fmpq, ...]
+    frame: arb_mat
+    radii: tuple[fmpq, ...]
+    reaches: tuple[fmpq, ...]
+    target_radius: fmpq
+    basis: tuple[int, ...]
+    spreads: tuple[fmpq, ...]
+    values: ChainValues
+    along: Directions
+    residual: list[arb]
+    loss: tuple[fmpq, fmpq]
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    network = instance.architecture
+    if network.outputs != 1:
+        raise Rejected("FP01", f"a chain has one output; this instance has {network.outputs}")
+    basis = read_basis(instance, arguments)
+    centre = _read_chain(instance, basis, arguments)
+    size = len(centre)
+    rows, radii = arguments.matrix("frame"), arguments.rationals("radii")
+    if len(rows) != size or any(len(row) != size for row in rows):
+        raise Rejected("FP02", f"expected a frame of {size} rows and columns")
+    if len(radii) != size or not all(r > 0 for r in radii):
+        raise Rejected("FP02", f"expected {size} positive radii, one for each direction of the frame")
+    target_radius = arguments.rational("target_radius")
+    if target_radius < 0:
+        raise Rejected("FP03", "the radius of the targets is negative")
+    frame = arb_mat([[arb(entry) for entry in row] for row in rows])
+    inputs = homogeneous_inputs(instance, basis)
+
+    def over(radii: Sequence[fmpq]) -> tuple[ChainValues, Directions, list[arb]]:
+        box = [hull(-r, r) for r in radii]
+        values = evaluate(network.activation, inputs, network.depth, [arb(c) for c in centre], frame, box)
+        return values, directions(values, inputs, frame), _residual(instance, values, target_radius)
+
+    values, along, residual = over(radii)
+    hessian = half_hessian(values, along, residual)
+    _, at_centre, distance = over([fmpq(0)] * size)
+    reaches = _reaches(at_centre, distance, hessian, radii)
+    values, along, residual = over(reaches)
+    _demand_live(values)
+    loss = sum((square(d) for d in residual), arb(0))
+    if not is_bounded(loss):
+        raise Undecided("FP04", "the loss is not bounded")
+    bounds = max(lower_bound(loss), fmpq(0)), upper_bound(loss)
+    spreads = tuple(upper_bound(abs(s)) for s in (frame * arb_mat(size, 1, [hull(-r, r) for r in reaches])).entries())
+    return Conclusion(
+        FittedPoint(centre, frame, radii, reaches, target_radius, basis, spreads, values, along, residual, bounds),
+        f"one critical chain within {_shown_above(max(spreads))}, for all targets within {target_radius}",
+        f"Krawczyk's image is {_shown_above(max(k / r for k, r in zip(reaches, radii, strict=True)))} of its box",
+    )
+
+
+def _shown_above(value: fmpq) -> str:
+    return show(-value).removeprefix("-")
+
+
+def _read_chain(instance: Instance, basis: tuple[int, ...], arguments: Reader) -> tuple[fmpq, ...]:
+    """The centre of the box, in the order w, b_1, s_2, b_2, .., V (, beta)."""
+    network = instance.architecture
+    chain = arguments.section("chain")
+    weights, biases, scales = (chain.rationals(key) for key in ("weights", "biases", "scales"))
+    top = [chain.rational("output_weight")]
+    if network.output_bias:
+        top.append(chain.rational("output_bias"))
+    chain.finish()
+    if len(weights) != len(basis) or len(biases) != network.depth or len(scales) != network.depth - 1:
+        raise Rejected("FP02", f"the chain needs {len(basis)} weights, and one bias and scale (but the first) a layer")
+    middle = [value for pair in zip(scales, biases[1:], strict=True) for value in pair]
+    return (*weights, biases[0], *middle, *top)
+
+
+def _residual(instance: Instance, values: ChainValues, target_radius: fmpq) -> list[arb]:
+    """D = T - Y for all targets."""
+    spread = hull(-target_radius, target_radius)
+    return [t - arb(instance.targets.entry(n, 0)) + spread for n, t in enumerate(values.outputs)]
+
+
+def _reaches(along: Directions, residual: Sequence[arb], hessian: arb_mat, radii: Sequence[fmpq]) -> tuple[fmpq, ...]:
+    """How far the critical points can be from the centre: Krawczyk's image of the box, for all targets at once."""
+    inverse = midpoint_inverse(hessian)
+    if inverse is None:
+        raise Undecided("FP05", "the chain's Hessian has no inverse at the midpoint, so there is no Krawczyk operator")
+    # P F(c) as (P dT/dq^T) D: the sum over samples of |.| times the radius of the targets, no more.
+    steps = (inverse * along.outputs.transpose()) * arb_mat(len(residual), 1, list(residual))
+    image = krawczyk(inverse, steps.entries(), hessian, radii)
+    if not all(map(is_bounded, image)):
+        raise Undecided("FP05", "Krawczyk's operator is not bounded on the box (a kink?)")
+    if any(lower_bound(abs(k)) > r for k, r in zip(image, radii, strict=True)):
+        raise Rejected("FP05", "the chain has no critical point in the box")
+    reaches = tuple(upper_bound(abs(k)) for k in image)
+    if not all(reach < r for reach, r in zip(reaches, radii, strict=True)):
+        raise Undecided("FP05", "Krawczyk's operator does not map the box into its interior")
+    return reaches
+
+
+def _demand_live(values: ChainValues) -> None:
+    """No scale and no last weight may vanish: the spaces of the theorems are those of the tangents."""
+    for h, layer in enumerate(values.layers):
+        if sign(layer.scale) is Sign.UNKNOWN:
+            raise Undecided("FP06", f"the scale of layer {h + 1} may be zero")
+    if sign(values.weight) is Sign.UNKNOWN:
+        raise Undecided("FP06", "the output weight may be zero")
+
+
+LEMMA = Lemma(
+    name="fitted-point/1",
+    title="critical chain",
+    statement=(
+        "A chain is the network with every width 1: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, T = V σ(z_H). Let "
+        "Krawczyk's operator of its loss gradient map the stated box of parameters c + B q into its interior, for all "
+        "targets within r of the instance's at once. Then for each such Y the chain has exactly one critical point "
+        "in the box. Every lift of it (copies of each neuron, W_h[i,k] = s_h P_h[i,k] with P_h > 0 and row sums 1, "
+        "v_i = V q_i with q > 0 summing to 1) computes the same function and is a critical point of the loss, for all "
+        "widths. Features that are affine functions of the others have flat weights and are left to the basis."
+    ),
+    source="docs/mathematics.md, fitted-point/1 (Lemma II.1)",
+    premises=(),
+    check=_check,
+)
