@@ -9,6 +9,8 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import Sign, is_bounded, lower_bound, sign, upper_bound
 from proofs.chain import weighted_gram
 
+_UNKNOWN = Sign.UNKNOWN, fmpq(0)
+
 
 def definiteness(matrix: arb_mat) -> tuple[Sign, fmpq]:
     """Decide whether every symmetric matrix in the enclosure is positive definite.
@@ -21,31 +23,39 @@ def definiteness(matrix: arb_mat) -> tuple[Sign, fmpq]:
         has v^T A v < 0 for every matrix in the enclosure; otherwise UNKNOWN.
     """
     change = reducer(matrix)
-    if change is None:
-        return Sign.UNKNOWN, fmpq(0)
-    rows = (change * matrix * change.transpose()).tolist()
-    margin = fmpq(1)
-    for i, row in enumerate(rows):
-        if sign(row[i]) is Sign.NEGATIVE:
-            return Sign.NEGATIVE, fmpq(0)
-        distance = row[i] - sum((abs(entry) for j, entry in enumerate(row) if j != i), arb(0))
-        margin = min(margin, lower_bound(distance) if is_bounded(distance) else fmpq(0))
-    return (Sign.POSITIVE, margin) if margin > 0 else (Sign.UNKNOWN, fmpq(0))
+    return _UNKNOWN if change is None else _by_circles(change * matrix * change.transpose())
 
 
 def form_definiteness(rows: arb_mat, coefficients: Sequence[arb]) -> tuple[Sign, fmpq]:
     """Decide whether u -> sum_n a_n (z_n.u)^2 is positive definite, for rows z_n and coefficients in balls.
 
     The form grows with each coefficient: it is positive definite if it is so with their lower bounds, and it is not if
-    it is certainly not so with their upper bounds.
+    it is certainly not so with their upper bounds. The congruence goes into the rows, where it widens balls once only.
     """
     if not all(map(is_bounded, coefficients)):
-        return Sign.UNKNOWN, fmpq(0)
-    least, margin = definiteness(weighted_gram(rows, [arb(lower_bound(a)) for a in coefficients]))
-    if least is Sign.POSITIVE:
-        return least, margin
-    most, _ = definiteness(weighted_gram(rows, [arb(upper_bound(a)) for a in coefficients]))
-    return (Sign.NEGATIVE if most is Sign.NEGATIVE else Sign.UNKNOWN), fmpq(0)
+        return _UNKNOWN
+    least = _reduced_form(rows, [arb(lower_bound(a)) for a in coefficients])
+    if least[0] is Sign.POSITIVE:
+        return least
+    most, _ = _reduced_form(rows, [arb(upper_bound(a)) for a in coefficients])
+    return (Sign.NEGATIVE, fmpq(0)) if most is Sign.NEGATIVE else _UNKNOWN
+
+
+def _reduced_form(rows: arb_mat, coefficients: Sequence[arb]) -> tuple[Sign, fmpq]:
+    change = reducer(weighted_gram(rows, coefficients))
+    return _UNKNOWN if change is None else _by_circles(weighted_gram(rows * change.transpose(), coefficients))
+
+
+def _by_circles(matrix: arb_mat) -> tuple[Sign, fmpq]:
+    """Gershgorin: a symmetric matrix is positive definite if every diagonal entry exceeds the rest of its row."""
+    margin = fmpq(1)
+    rows = matrix.tolist()
+    if any(sign(row[i]) is Sign.NEGATIVE for i, row in enumerate(rows)):
+        return Sign.NEGATIVE, fmpq(0)
+    for i, row in enumerate(rows):
+        distance = row[i] - sum((abs(entry) for j, entry in enumerate(row) if j != i), arb(0))
+        margin = min(margin, lower_bound(distance) if is_bounded(distance) else fmpq(0))
+    return (Sign.POSITIVE, margin) if margin > 0 else _UNKNOWN
 
 
 def reducer(matrix: arb_mat) -> arb_mat | None:
