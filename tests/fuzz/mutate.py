@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 
 _VALUES = (
     None, True, False, 0, 1, 2, -1, 3, 10**17, 10**19, "", "0", "1", "-1", "1/2", "2/1", "log(1/2)", "log(0)",
@@ -49,7 +50,7 @@ def _nudged(value: object, rng: random.Random) -> object:
         return value + rng.choice((-1, 1))
     if isinstance(value, str):
         numerator, slash, denominator = value.partition("/")
-        if numerator.lstrip("-").isdigit() and rng.random() < 0.8:
+        if re.fullmatch("-?[0-9]{1,4000}", numerator) and rng.random() < 0.8:
             changed = int(numerator) * rng.choice((1, 1, -1)) + rng.choice((-1, 0, 1))
             return f"{changed}{slash}{denominator}"
         return value + rng.choice(("0", " ", "/2", "x"))
