@@ -36,6 +36,7 @@ from proofs.lemmas.generic_data import GenericData
 from proofs.lemmas.interval_region import IntervalRegion
 from proofs.lemmas.jensen_region import JensenRegion
 from proofs.lemmas.local_minimum import LocalMinimum
+from proofs.losses import LOSSES
 from proofs.table import Table
 
 PRECISIONS = (128, 256, 1024)
@@ -78,7 +79,7 @@ def build(problem: Problem, report: Report) -> Bundle:
                     plan = plan_constructed(problem, network, found, dataset.inputs.rows)
                 else:
                     raise NotFound("no residual was found for these inputs, and no proof that there is none")
-                draft = start_draft(dataset, plan.targets, plan.network, provenance)
+                draft = start_draft(dataset, plan.targets, plan.network, LOSSES["squared"], provenance)
                 _prove_minimum(draft, plan, dependencies, found.gaps if found else (), report)
                 _look_beyond(draft, plan, problem, report)
                 return draft.finish(dataset, _claim(draft), bits)
@@ -128,7 +129,7 @@ def _obstructed(
         for k, entry in zip(basis, row, strict=True):
             matrix[j][k] = str(entry)
     network = Architecture(activation, problem.depth, problem.widths, 0, problem.output_bias)
-    draft = start_draft(dataset, Table(fmpz_mat(dataset.inputs.rows, 0), ()), network, provenance)
+    draft = start_draft(dataset, Table(fmpz_mat(dataset.inputs.rows, 0), ()), network, LOSSES["squared"], provenance)
     draft.add("obstruction/1", (), {"matrix": matrix, "linear": linear, "constant": str(found.constant)})
     touched = tuple(f for f, row in zip(dataset.features, matrix, strict=True) if any(e != "0" for e in row))
     return draft.finish(dataset, ObstructionClaim(touched), PRECISIONS[0])

@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--output-bias", action="store_true", default=None, help="the outputs have a trainable bias")
     prove.add_argument("--standardise", action="store_true", default=None, help="centre and scale features, exactly")
     prove.add_argument("--construction", metavar="NAME", help="constant (default) or fitted")
+    prove.add_argument("--loss", metavar="NAME", help="squared (default); fitted: logistic, pseudo-huber, poisson")
     prove.add_argument("--digits", type=int, metavar="D", help="fitted: decimals of the targets (default: fewest)")
     prove.add_argument("--budget", type=float, metavar="SECONDS", help="fitted: give up the search then (default: 60)")
     prove.add_argument("--seed", type=int, metavar="S", help="seed of the search (default: 0)")

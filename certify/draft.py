@@ -15,6 +15,7 @@ from proofs.document import Reader, digest
 from proofs.instance import Architecture, Instance, instance_document
 from proofs.kernel import Fact, Failure, Step, run_step
 from proofs.lemmas import LEMMAS
+from proofs.losses import Loss
 from proofs.table import Table
 
 LARGE = 200_000  # more numbers than this are written beside the instance, not into it
@@ -101,7 +102,7 @@ class Draft:
         return Bundle(dataset, self.instance, self.document, self.data_file, certificate, outcome, tuple(self.notes))
 
 
-def start_draft(dataset: Dataset, targets: Table, network: Architecture, provenance: str) -> Draft:
+def start_draft(dataset: Dataset, targets: Table, network: Architecture, loss: Loss, provenance: str) -> Draft:
     """An empty draft for an instance; large data go to a file beside it."""
     data_file = None
     inputs = dataset.inputs
@@ -117,8 +118,8 @@ def start_draft(dataset: Dataset, targets: Table, network: Architecture, provena
             "sha256": hashlib.sha256(data_file).hexdigest(),
             "outputs": targets.columns,
         }
-    document = instance_document(dataset.features, data, network, provenance)
-    instance = Instance(dataset.features, inputs, targets, network, digest(document), provenance)
+    document = instance_document(dataset.features, data, network, loss, provenance)
+    instance = Instance(dataset.features, inputs, targets, network, loss, digest(document), provenance)
     return Draft(instance, document, data_file)
 
 

@@ -4,7 +4,7 @@ near them."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import arb, arb_mat, fmpq
 
@@ -19,6 +19,7 @@ from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.optimum import interpolation_arguments
 from certify.search.second_neuron import add_neuron
 from certify.search.tables import to_floats
+from certify.search.targets import output_scale, targets_for
 from certify.short import near, rounded_down, significant, texts, two_digits
 from proofs.balls import precision
 from proofs.chain import Directions, directions, evaluate, half_hessian, homogeneous_inputs
@@ -31,6 +32,7 @@ from proofs.lemmas.fitted_better_point import FittedBetterPoint
 from proofs.lemmas.fitted_optimum import FittedOptimum
 from proofs.lemmas.fitted_point import FittedPoint
 from proofs.lemmas.fitted_region import FittedRegion
+from proofs.losses import LOSSES
 from proofs.table import table_from_columns
 
 PRECISIONS = (128, 256)
@@ -57,7 +59,7 @@ class _Case:
     network: Architecture
     provenance: str
     found: Found
-    inputs: Array
+    targets: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +100,10 @@ def build_fitted(
             f"no chain with definite forms was found for {name} in {problem.budget:g} s; a larger --budget or another "
             "--seed may find one"
         )
-    case = _Case(problem, dataset, basis, dependencies, network, provenance, found, inputs)
+    scale = output_scale(problem.loss, _outputs(found, inputs, name))
+    found = replace(found, chain=replace(found.chain, weight=scale * found.chain.weight))
+    targets = targets_for(problem.loss, _outputs(found, inputs, name), found.residual, found.amplitude)
+    case = _Case(problem, dataset, basis, dependencies, network, provenance, found, targets)
     for bits in PRECISIONS:
         with precision(bits):
             draft = _with_short_targets(case, report)
@@ -117,23 +122,23 @@ def _with_short_targets(case: _Case, report: Report) -> Draft | None:
     for digits in range(1, MOST_DIGITS + 1) if asked is None else (asked,):
         report(f"proving the minimum for targets with {digits} decimals")
         unit = 10**digits
-        column = [round(float(y) * unit) for y in _targets(case)]
+        column = [round(float(y) * unit) for y in case.targets]
         targets = table_from_columns([(column, unit)], case.dataset.inputs.rows)
-        draft = start_draft(case.dataset, targets, case.network, case.provenance)
+        draft = start_draft(case.dataset, targets, case.network, LOSSES[case.problem.loss], case.provenance)
         chain = _polish(case, draft.instance)
         if chain is not None and _add_largest_target_box(case, draft, chain, fmpq(1, unit)):
             return draft
     return None
 
 
-def _targets(case: _Case) -> Array:
-    """Y = T - D, unrounded."""
-    value, chain = VALUE_AND_SLOPE[case.network.activation.name][0], case.found.chain
-    state = value(case.inputs @ chain.direction + chain.biases[0])
+def _outputs(found: Found, inputs: Array, activation: str) -> Array:
+    """T of the float64 chain."""
+    value, chain = VALUE_AND_SLOPE[activation][0], found.chain
+    state = value(inputs @ chain.direction + chain.biases[0])
     for scale, bias in zip(chain.scales, chain.biases[1:], strict=True):
         state = value(scale * state + bias)
-    targets: Array = chain.weight * state - case.found.amplitude * case.found.residual
-    return targets
+    outputs: Array = chain.weight * state
+    return outputs
 
 
 def _polish(case: _Case, instance: Instance) -> _Polished | None:
@@ -148,8 +153,9 @@ def _polish(case: _Case, instance: Instance) -> _Polished | None:
     for _ in range(_POLISH):
         values = evaluate(network.activation, inputs, network.depth, parameters, axes, [arb(0)] * size)
         along = directions(values, inputs, axes)
-        residual = [t - arb(instance.targets.entry(n, 0)) for n, t in enumerate(values.outputs)]
-        hessian = half_hessian(values, along, residual).mid()
+        pairs = [(t, arb(instance.targets.entry(n, 0))) for n, t in enumerate(values.outputs)]
+        residual = [instance.loss.residual(t, y) for t, y in pairs]
+        hessian = half_hessian(values, along, residual, [instance.loss.curvature(t, y) for t, y in pairs]).mid()
         inverse = midpoint_inverse(hessian)
         if inverse is None:
             return None
@@ -292,6 +298,7 @@ def _add_better_point(case: _Case, draft: Draft, report: Report) -> None:
         to_floats(draft.instance.inputs),
         targets,
         case.network.activation.name,
+        case.problem.loss,
         _full_chain(case, point),
         case.network.output_bias,
         2 if case.network.widths is None else min(2, case.network.widths[-1]),

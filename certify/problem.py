@@ -12,9 +12,9 @@ from typing import Any
 from certify.errors import UsageError, did_you_mean, repeated, shown
 from certify.exact import exact
 from certify.files import read_utf8
+from proofs.losses import LOSSES
 
 MOST_HIDDEN_LAYERS = 8
-LOSSES = ("squared",)
 CONSTRUCTIONS = ("constant", "fitted")
 MOST_DIGITS = 30
 
@@ -92,6 +92,10 @@ class Problem:
             _rational("constant", self.constant)
         if self.construction == "fitted":
             self._check_fitted()
+        elif self.loss != "squared":
+            raise UsageError(
+                f"loss: the constant construction is for the squared loss; {self.loss} needs the fitted one"
+            )
         if self.seed < 0:
             raise UsageError(f"seed: expected a non-negative integer, found {self.seed}")
 

@@ -124,9 +124,10 @@ def curvatures(values: ChainValues, residual: Sequence[arb]) -> list[list[arb]]:
     ]
 
 
-def half_hessian(values: ChainValues, along: Directions, residual: Sequence[arb]) -> arb_mat:
-    """Half the Hessian of sum_n (T_n - y_n)^2 along the directions (k x k), where D = T - Y."""
-    total = along.outputs.transpose() * along.outputs
+def half_hessian(values: ChainValues, along: Directions, residual: Sequence[arb], weights: Sequence[arb]) -> arb_mat:
+    """Half the Hessian of the loss along the directions (k x k), D and `weights` being half the first and second
+    derivatives of l in T at each sample."""
+    total = weighted_gram(along.outputs, weights)
     for sums, coefficients in zip(along.sums, curvatures(values, residual), strict=True):
         total += weighted_gram(sums, coefficients)
     # s_h multiplies sigma(z_{h-1}), and V multiplies sigma(z_H): each has mixed derivatives with all that lies below.

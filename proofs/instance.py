@@ -12,6 +12,7 @@ from flint import fmpz_mat
 from proofs.activations import CATALOGUE, Activation
 from proofs.document import Reader, TooLarge, as_list, digest, parse_json
 from proofs.exact import Malformed
+from proofs.losses import LOSSES, Loss
 from proofs.table import Table, table_from_rows
 
 FORMAT = "certify-instance/1"
@@ -46,7 +47,7 @@ class Architecture:
 
 @dataclass(frozen=True)
 class Instance:
-    """Inputs X (N x d_0), targets Y (N x m), architecture; the loss is sum_n |T(x_n) - y_n|^2.
+    """Inputs X (N x d_0), targets Y (N x m), architecture, loss: the sum over samples and outputs of l(T(x_n), y_n).
 
     Attributes:
         features: names of the d_0 inputs.
@@ -58,6 +59,7 @@ class Instance:
     inputs: Table
     targets: Table
     architecture: Architecture
+    loss: Loss
     hash: str
     provenance: str
 
@@ -112,11 +114,12 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
     if inputs.rows < 1 or inputs.columns < 1:
         raise Malformed(data.where, "expected at least one sample and one feature")
     architecture = _read_architecture(network, targets.columns)
-    if root.text("loss") != "squared":
-        raise Malformed("instance.loss", 'expected "squared"')
+    loss = root.text("loss")
+    if loss not in LOSSES:
+        raise Malformed("instance.loss", f"unknown loss {loss[:40]!r}; known: {', '.join(LOSSES)}")
     provenance = root.text("provenance")
     root.finish()
-    return Instance(features, inputs, targets, architecture, digest(document), provenance)
+    return Instance(features, inputs, targets, architecture, LOSSES[loss], digest(document), provenance)
 
 
 def _read_architecture(network: Reader, outputs: int) -> Architecture:
@@ -203,6 +206,7 @@ def instance_document(
     features: tuple[str, ...],
     data: dict[str, object],
     architecture: Architecture,
+    loss: Loss,
     provenance: str,
 ) -> dict[str, object]:
     """The JSON document of an instance; `data` holds inputs and targets or names the data file."""
@@ -215,6 +219,6 @@ def instance_document(
             "widths": list(architecture.widths) if architecture.widths is not None else "every",
             "output_bias": architecture.output_bias,
         },
-        "loss": "squared",
+        "loss": loss.name,
         "provenance": provenance,
     }

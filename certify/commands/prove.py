@@ -65,6 +65,7 @@ def problem_of(arguments: argparse.Namespace) -> Problem:
         "seed",
         "construction",
         "digits",
+        "loss",
         "budget",
     )
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}

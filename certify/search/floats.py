@@ -64,3 +64,24 @@ CURVATURE: dict[str, Callable[[Array], Array]] = {
     "elu": lambda z: np.where(z > 0, 0.0, np.exp(np.minimum(z, 0))),
 }
 """Second derivatives, off the kinks of softsign and elu at 0."""
+
+_Pair = Callable[[Array, Array], Array]
+LOSS_VALUES: dict[str, tuple[_Pair, _Pair, _Pair]] = {
+    "squared": (lambda t, y: (t - y) ** 2, lambda t, y: t - y, lambda t, y: np.ones_like(t)),
+    "logistic": (
+        lambda t, y: np.logaddexp(0, t) - y * t,
+        lambda t, y: (_sigmoid(t) - y) / 2,
+        lambda t, y: _sigmoid(t) * _sigmoid(-t) / 2,
+    ),
+    "pseudo-huber": (
+        lambda t, y: np.hypot(1, t - y) - 1,
+        lambda t, y: (t - y) / np.hypot(1, t - y) / 2,
+        lambda t, y: np.hypot(1, t - y) ** -3 / 2,
+    ),
+    "poisson": (
+        lambda t, y: np.exp(t) - y * t,
+        lambda t, y: (np.exp(t) - y) / 2,
+        lambda t, y: np.exp(t) / 2,
+    ),
+}
+"""For each loss l(T, y): l, and half its first and second derivatives in T."""

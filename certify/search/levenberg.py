@@ -1,4 +1,4 @@
-"""Least squares over the weights of a network, by Levenberg and Marquardt, in float64."""
+"""The least loss over the weights of a network, by Levenberg and Marquardt, in float64."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from certify.search.floats import VALUE_AND_SLOPE, Array
+from certify.search.floats import LOSS_VALUES, VALUE_AND_SLOPE, Array
 
 Weights = list[tuple[Array, Array]]
 """The (matrix, biases) of each layer, the output layer last."""
@@ -23,34 +23,32 @@ class Model:
     output_bias: bool
     inputs: Array
     targets: Array
+    loss_name: str = "squared"
 
     def loss(self, layers: Weights) -> float:
-        """The sum of squares; infinite where floats overflow."""
+        """The sum over samples and outputs; infinite where floats overflow."""
         with np.errstate(all="ignore"):
-            residual = self._residual(self._forward(layers)[0])
-            loss = float(residual @ residual)
-        return loss if np.isfinite(loss) else np.inf
+            return self._loss(self._forward(layers)[0])
 
     def improve(self, layers: Weights, rounds: int) -> tuple[Weights, int]:
         """Lower the loss until it stalls; it never rises. Returns the weights and the number of rounds taken."""
         damping = 1e-2
         with np.errstate(all="ignore"):
             output, states, sums = self._forward(layers)
-            residual = self._residual(output)
-            loss = float(residual @ residual)
+            loss = self._loss(output)
             for taken in range(rounds):
                 jacobian = self._jacobian(layers, states, sums)
-                normal, gradient = jacobian.T @ jacobian, jacobian.T @ residual
+                residual, weights = self._residual(output)
+                normal, gradient = jacobian.T @ (weights[:, None] * jacobian), jacobian.T @ residual
                 if not (np.isfinite(normal).all() and np.isfinite(gradient).all()):
                     return layers, taken
                 before = loss
                 while damping < _MOST_DAMPING:
                     trial = _add(layers, _step(normal, gradient, damping))
-                    output, new_states, new_sums = self._forward(trial)
-                    new_residual = self._residual(output)
-                    new_loss = float(new_residual @ new_residual)
+                    new_output, new_states, new_sums = self._forward(trial)
+                    new_loss = self._loss(new_output)
                     if new_loss < loss:
-                        layers, states, sums, residual, loss = trial, new_states, new_sums, new_residual, new_loss
+                        layers, output, states, sums, loss = trial, new_output, new_states, new_sums, new_loss
                         damping = max(damping / 3, 1e-9)
                         break
                     damping *= 4
@@ -67,9 +65,14 @@ class Model:
             states.append(value(sums[-1]))
         return states[-1] @ layers[-1][0].T + layers[-1][1], states, sums
 
-    def _residual(self, output: Array) -> Array:
-        """Output by output, then samples."""
-        return (output - self.targets).T.reshape(-1)
+    def _loss(self, output: Array) -> float:
+        loss = float(np.sum(LOSS_VALUES[self.loss_name][0](output, self.targets)))
+        return loss if np.isfinite(loss) else np.inf
+
+    def _residual(self, output: Array) -> tuple[Array, Array]:
+        """Half the first and second derivatives of the loss, output by output, then samples."""
+        _, residual, weight = LOSS_VALUES[self.loss_name]
+        return residual(output, self.targets).T.reshape(-1), weight(output, self.targets).T.reshape(-1)
 
     def _jacobian(self, layers: Weights, states: list[Array], sums: list[Array]) -> Array:
         """Derivatives of all outputs (rows as in `_residual`) in all weights and biases, layer by layer."""

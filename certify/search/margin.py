@@ -110,7 +110,7 @@ def _move(roots: list[Array], step: Array, square: float, slope: float) -> list[
 
 def _solve(system: Array, target: Array) -> Array:
     """(system^T system + 1)^{-1} target, without squaring the system."""
-    triangle = np.linalg.qr(np.concatenate([system, np.eye(len(target))])).R
+    triangle = np.asarray(np.linalg.qr(np.concatenate([system, np.eye(len(target))]), mode="r"), np.float64)
     return np.asarray(np.linalg.solve(triangle, np.linalg.solve(triangle.T, target)), np.float64)
 
 

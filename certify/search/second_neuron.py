@@ -10,18 +10,18 @@ import numpy as np
 from certify.search.better import Better, shortened
 from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.levenberg import Model, Weights
-from certify.search.starts import fitted, random_rows
+from certify.search.starts import random_rows
 
 _STARTS = 8
 _ROUNDS = 80
 _OPERATIONS = 1e10
-_SOLVED = 1e-6
 
 
 def add_neuron(
     inputs: Array,
     targets: Array,
     activation: str,
+    loss: str,
     chain: Sequence[float],
     output_bias: bool,
     last_width: int,
@@ -37,28 +37,26 @@ def add_neuron(
     """
     if last_width < 2:
         return None
-    model = Model(activation, output_bias, inputs, targets)
+    model = Model(activation, output_bias, inputs, targets, loss)
     lower, last, top = _chain_layers(inputs.shape[1], chain, output_bias)
-    loss = model.loss([*lower, last, top])
+    chain_loss = model.loss([*lower, last, top])
+    silent = np.zeros((1, 1))
     states = _states(activation, inputs, lower)
     generator = np.random.default_rng(seed)
     parameters = sum((below + 1) * width for below, width in pairwise([inputs.shape[1], *[1] * len(lower), 2, 1]))
     rounds = max(5, min(_ROUNDS, int(_OPERATIONS / (_STARTS * len(inputs) * parameters**2))))
-    best, least = None, loss
+    best, least = None, chain_loss
     with np.errstate(all="ignore"):  # what overflows is no better point
         for number in range(1, _STARTS + 1):
             report(f"better point: start {number}")
             row = random_rows(states, 1, generator) * 2.0 ** generator.uniform(-1, 3)
             bias = -row @ states[generator.integers(len(states))]
             both = np.vstack([last[0], row]), np.concatenate([last[1], bias])
-            features = VALUE_AND_SLOPE[activation][0](states @ both[0].T + both[1])
-            start: Weights = [*lower, both, (fitted(features, targets - top[1]), top[1])]
+            start: Weights = [*lower, both, (np.hstack([top[0], silent]), top[1])]
             layers, _ = model.improve(start, rounds)
             if model.loss(layers) < least:
                 best, least = layers, model.loss(layers)
-            if least < _SOLVED * loss:
-                break
-        return None if best is None else shortened(model, best, loss)
+        return None if best is None else shortened(model, best, chain_loss)
 
 
 def _chain_layers(

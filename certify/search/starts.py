@@ -125,11 +125,11 @@ def _network(model: Model, plateau: Plateau, direction: Array, last_layer: LastL
             direction = np.ones((1, 1))
         layers.append(last_layer(states))
         features = value(states @ layers[-1][0].T + layers[-1][1])
-        layers.append((fitted(features, model.targets - plateau.biases), plateau.biases))
+        layers.append((_fitted(features, model.targets - plateau.biases), plateau.biases))
     return layers
 
 
-def fitted(features: Array, targets: Array) -> Array:
+def _fitted(features: Array, targets: Array) -> Array:
     """The least-squares weights (m x k); zero where the features are too large for floats."""
     if not np.isfinite(features.T @ features).all():
         return np.zeros((targets.shape[1], features.shape[1]))

@@ -44,6 +44,8 @@ class ConstantPoint:
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     network = instance.architecture
+    if instance.loss.name != "squared":
+        raise Rejected("CP08", f"the theorem is about the squared loss, not {instance.loss.name}")
     levels = arguments.levels("levels")
     scales = arguments.rationals("scales")
     constants = arguments.rationals("constants")

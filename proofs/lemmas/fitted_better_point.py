@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from proofs.balls import Sign, hull, sign
+from proofs.balls import Sign, sign
 from proofs.document import Reader
 from proofs.exact import show
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.layers import hidden_widths, outputs_at_samples, read_layers
-from proofs.lemmas.fitted_point import FittedPoint
+from proofs.lemmas.fitted_point import FittedPoint, target_balls
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,9 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         raise Rejected("FB01", "the gap is not positive")
     layers = read_layers(instance, arguments)
     widths = hidden_widths(layers)
-    # (T - y)^2 - (t - y)^2 = (T - t) (T + t - 2y): linear in y, so that a box of targets costs little.
-    advantage = arb(0)
-    targets = hull(-point.target_radius, point.target_radius)
-    samples = zip(point.values.outputs, outputs_at_samples(instance, layers), strict=True)
-    for n, (fitted, (better,)) in enumerate(samples):
-        advantage += (fitted - better) * (fitted + better - 2 * (arb(instance.targets.entry(n, 0)) + targets))
+    targets = target_balls(instance, point.target_radius)
+    samples = zip(point.values.outputs, outputs_at_samples(instance, layers), targets, strict=True)
+    advantage = sum((instance.loss.advantage(fitted, better, y) for fitted, (better,), y in samples), arb(0))
     decided = sign(advantage - arb(gap))
     if decided is Sign.UNKNOWN:
         raise Undecided("FB02", "cannot tell that the loss is smaller by the gap for all these targets")

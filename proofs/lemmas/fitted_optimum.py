@@ -12,14 +12,14 @@ from proofs.exact import show
 from proofs.instance import Instance
 from proofs.interpolation import demand_interpolation
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.lemmas.fitted_point import FittedPoint
+from proofs.lemmas.fitted_point import FittedPoint, target_balls
 
 
 @dataclass(frozen=True, slots=True)
 class FittedOptimum:
     """For all targets of the premise and every network at least as wide as `least_widths`, the global minimum of the
-    loss is the scatter of the targets of equal inputs around their means (0 when no input is repeated), and
-    E* exceeds it by at least `gap`."""
+    loss is the least that any function of the inputs has (for the squared loss the scatter of the targets of equal
+    inputs around their means, 0 when no input is repeated), and E* exceeds it by at least `gap`."""
 
     point: FittedPoint
     least_widths: tuple[int, ...]
@@ -35,10 +35,12 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if not instance.architecture.admits(least):
         raise Rejected("FO02", f"the last hidden layer is narrower than the {len(groups)} distinct inputs")
     kind, least_gap = demand_interpolation(instance, arguments)
-    # Of a group's sum of D_n^2 the part (sum D_n)^2 / |group| can be fitted away; no network changes the rest.
+    # f' = 2 sum D_n at T and f'' <= 2 sum c_n from there to the least value: f falls by at least f'^2 / (2 max f'').
+    targets = target_balls(instance, point.target_radius)
     excess = arb(0)
     for group in groups:
-        excess += square(sum((point.residual[n] for n in group), arb(0))) / len(group)
+        steepest = sum((instance.loss.steepest(point.values.outputs[n], targets[n]) for n in group), arb(0))
+        excess += square(sum((point.residual[n] for n in group), arb(0))) / steepest
     if sign(excess) is not Sign.POSITIVE:
         raise Undecided("FO03", "cannot tell that E* exceeds the global minimum")
     gap = lower_bound(excess)
@@ -55,9 +57,11 @@ LEMMA = Lemma(
     statement=(
         "Under the hypotheses of exact-optimum/1 on the direction, the carriers and the activation, a last hidden "
         "layer of at least N' units (N' the number of distinct inputs) takes any values on the distinct inputs. So "
-        "the global minimum is exactly the scatter of the targets of equal inputs around their mean, 0 when no input "
-        "is repeated, for every network with d_h ≥ 1 and d_H ≥ N' and all targets within the radius of "
-        "fitted-point/1; and E* exceeds it by at least Σ_groups (Σ D_n)^2 / |group|."
+        "the global minimum is the least loss that any function of the inputs has: for the squared loss the scatter of "
+        "the targets of equal inputs around their mean, 0 when no input is repeated. This holds for every network with "
+        "d_h ≥ 1 and d_H ≥ N' and all targets within the radius of fitted-point/1; and E* exceeds that minimum by at "
+        "least Σ_groups (Σ D_n)^2 / Σ c_n, c_n a bound of half the second derivative of the loss from T_n to its best "
+        "value (1 for the squared loss)."
     ),
     source="docs/mathematics.md, fitted-optimum/1",
     premises=("fitted-point/1",),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq
 
-from proofs.balls import Sign, hull, is_bounded, lower_bound, sign, square, upper_bound
+from proofs.balls import Sign, hull, is_bounded, lower_bound, sign, upper_bound
 from proofs.basis import read_basis
 from proofs.chain import ChainValues, Directions, directions, evaluate, half_hessian, homogeneous_inputs
 from proofs.document import Reader
@@ -31,8 +31,9 @@ class FittedPoint:
         spreads: for each parameter, how far the critical points can be from the centre.
         values: the chain, enclosed over |q| <= reaches.
         along: its derivatives along the frame, over the same set.
-        residual: D_n = T_n - y_n, enclosed over the same set and all Y.
-        loss: bounds of E* = sum_n D_n^2 over all Y.
+        residual: D_n, half the derivative of the loss in T_n, enclosed over the same set and all Y.
+        weights: half the second derivatives, likewise.
+        loss: bounds of E* over all Y.
     """
 
     centre: tuple[fmpq, ...]
@@ -45,6 +46,7 @@ class FittedPoint:
     values: ChainValues
     along: Directions
     residual: list[arb]
+    weights: list[arb]
     loss: tuple[fmpq, fmpq]
 
 
@@ -66,24 +68,32 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     frame = arb_mat([[arb(entry) for entry in row] for row in rows])
     inputs = homogeneous_inputs(instance, basis)
 
-    def over(radii: Sequence[fmpq]) -> tuple[ChainValues, Directions, list[arb]]:
+    targets = target_balls(instance, target_radius)
+    if not all(map(instance.loss.allows, targets)):
+        raise Rejected("FP03", f"targets that the loss {instance.loss.name} does not allow")
+
+    def over(radii: Sequence[fmpq]) -> tuple[ChainValues, Directions, list[arb], list[arb]]:
         box = [hull(-r, r) for r in radii]
         values = evaluate(network.activation, inputs, network.depth, [arb(c) for c in centre], frame, box)
-        return values, directions(values, inputs, frame), _residual(instance, values, target_radius)
+        pairs = list(zip(values.outputs, targets, strict=True))
+        residual = [instance.loss.residual(t, y) for t, y in pairs]
+        return values, directions(values, inputs, frame), residual, [instance.loss.curvature(t, y) for t, y in pairs]
 
-    values, along, residual = over(radii)
-    hessian = half_hessian(values, along, residual)
-    _, at_centre, distance = over([fmpq(0)] * size)
+    values, along, residual, weights = over(radii)
+    hessian = half_hessian(values, along, residual, weights)
+    _, at_centre, distance, _ = over([fmpq(0)] * size)
     reaches = _reaches(at_centre, distance, hessian, radii)
-    values, along, residual = over(reaches)
+    values, along, residual, weights = over(reaches)
     _demand_live(values)
-    loss = sum((square(d) for d in residual), arb(0))
+    loss = sum((instance.loss.value(t, y) for t, y in zip(values.outputs, targets, strict=True)), arb(0))
     if not is_bounded(loss):
         raise Undecided("FP04", "the loss is not bounded")
-    bounds = max(lower_bound(loss), fmpq(0)), upper_bound(loss)
+    bounds = lower_bound(loss), upper_bound(loss)
     spreads = tuple(upper_bound(abs(s)) for s in (frame * arb_mat(size, 1, [hull(-r, r) for r in reaches])).entries())
     return Conclusion(
-        FittedPoint(centre, frame, radii, reaches, target_radius, basis, spreads, values, along, residual, bounds),
+        FittedPoint(
+            centre, frame, radii, reaches, target_radius, basis, spreads, values, along, residual, weights, bounds
+        ),
         f"one critical chain within {_shown_above(max(spreads))}, for all targets within {target_radius}",
         f"Krawczyk's image is {_shown_above(max(k / r for k, r in zip(reaches, radii, strict=True)))} of its box",
     )
@@ -108,10 +118,10 @@ def _read_chain(instance: Instance, basis: tuple[int, ...], arguments: Reader) -
     return (*weights, biases[0], *middle, *top)
 
 
-def _residual(instance: Instance, values: ChainValues, target_radius: fmpq) -> list[arb]:
-    """D = T - Y for all targets."""
-    spread = hull(-target_radius, target_radius)
-    return [t - arb(instance.targets.entry(n, 0)) + spread for n, t in enumerate(values.outputs)]
+def target_balls(instance: Instance, radius: fmpq) -> list[arb]:
+    """y_n +- radius for each sample."""
+    spread = hull(-radius, radius)
+    return [arb(instance.targets.entry(n, 0)) + spread for n in range(instance.samples)]
 
 
 def _reaches(along: Directions, residual: Sequence[arb], hessian: arb_mat, radii: Sequence[fmpq]) -> tuple[fmpq, ...]:
@@ -150,7 +160,8 @@ LEMMA = Lemma(
         "targets within r of the instance's at once. Then for each such Y the chain has exactly one critical point "
         "in the box. Every lift of it (copies of each neuron, W_h[i,k] = s_h P_h[i,k] with P_h > 0 and row sums 1, "
         "v_i = V q_i with q > 0 summing to 1) computes the same function and is a critical point of the loss, for all "
-        "widths. Features that are affine functions of the others have flat weights and are left to the basis."
+        "widths. D_n is half the derivative of the loss in T_n (T_n - y_n for the squared loss). Features that are "
+        "affine functions of the others have flat weights and are left to the basis."
     ),
     source="docs/mathematics.md, fitted-point/1 (Lemma II.1)",
     premises=(),

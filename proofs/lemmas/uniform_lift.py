@@ -58,7 +58,7 @@ def _half_hessian_at_the_critical_point(point: FittedPoint, bends: list[list[arb
     At a critical point the mixed derivatives in s_h (or V) and the parameters below are components of the gradient
     over s_h (or V), so they vanish; what is left grows with each coefficient, which is replaced by its lower bound.
     """
-    total = point.along.outputs.transpose() * point.along.outputs
+    total = weighted_gram(point.along.outputs, point.weights)
     for sums, coefficients in zip(point.along.sums, bends, strict=True):
         total += weighted_gram(sums, [arb(lower_bound(a)) for a in coefficients])
     return total
@@ -71,7 +71,7 @@ LEMMA = Lemma(
         "At the critical point of a chain (fitted-point/1) let L_1 = span(1, x_j), L_h = span(1, σ(z_{h-1})), "
         "D_H = D, D_{h-1} = s_h σ'(z_h) D_h. If the Hessian of the chain's loss is positive definite and "
         "V <D_h σ''(z_h), u^2> > 0 for every u ≠ 0 in L_h and every hidden layer h, then every uniform lift (all rows "
-        "of each P_h equal) is a local minimum of the squared loss, for all widths d_h ≥ 1. With other shares the "
+        "of each P_h equal) is a local minimum, for all widths d_h ≥ 1. With other shares the "
         "point can be a saddle: nothing is claimed of them."
     ),
     source="docs/mathematics.md, uniform-lift/1 (Theorem B)",

@@ -38,7 +38,7 @@ def test_an_instance_about_the_inputs_alone_has_no_outputs() -> None:
 def test_an_instance_document_can_be_written_again(case: dict[str, Any]) -> None:
     instance = read_instance(case)
     data = {key: case["data"][key] for key in ("inputs", "targets")}
-    assert instance_document(instance.features, data, instance.architecture, instance.provenance) == case
+    assert instance_document(instance.features, data, instance.architecture, instance.loss, instance.provenance) == case
 
 
 def test_the_hash_notices_every_change() -> None:

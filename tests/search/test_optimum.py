@@ -14,6 +14,7 @@ from sympy import Matrix, Rational
 from certify.search.optimum import generic_rows, separating_direction
 from proofs.activations import CATALOGUE
 from proofs.instance import Architecture, Instance
+from proofs.losses import LOSSES
 from proofs.table import table_from_columns, table_from_rows
 from tests.search.tables import rationals
 
@@ -23,7 +24,9 @@ def instance(rows: list[list[Fraction]]) -> Instance:
     network = Architecture(CATALOGUE["sigmoid"], 1, None, 1, False)
     targets = table_from_columns([([0] * len(rows), 1)], len(rows))
     names = tuple(f"x{j}" for j in range(features))
-    return Instance(names, table_from_rows([rationals(row) for row in rows], features), targets, network, "", "")
+    return Instance(
+        names, table_from_rows([rationals(row) for row in rows], features), targets, network, LOSSES["squared"], "", ""
+    )
 
 
 @given(

@@ -20,6 +20,7 @@ from proofs.instance import Architecture, Instance
 from proofs.kernel import Fact, Failure, Step, run_step
 from proofs.lemmas import LEMMAS
 from proofs.lemmas.local_minimum import LocalMinimum
+from proofs.losses import LOSSES
 from proofs.table import Table
 from tests.running import ACTIVATIONS, EXAMPLES
 
@@ -31,7 +32,7 @@ def minimum(inputs: Table, activation: str, depth: int) -> tuple[Instance, dict[
     network = Architecture(CATALOGUE[activation], depth, None, 1, False)
     plan = plan_constructed(Problem(Path("x.csv"), depth=depth), network, residual, inputs.rows)
     names = tuple(f"x{j}" for j in range(inputs.columns))
-    instance = Instance(names, inputs, plan.targets, network, "", "")
+    instance = Instance(names, inputs, plan.targets, network, LOSSES["squared"], "", "")
     arguments: dict[str, object] = {
         "levels": [str(a) for a in plan.placement.levels],
         "scales": [str(s) for s in plan.placement.scales],

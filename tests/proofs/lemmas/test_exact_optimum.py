@@ -134,7 +134,7 @@ def test_every_activation_but_the_polynomial(name: str, bits: int) -> None:
 def _check_with(activation: Any) -> None:
     instance = BIASED.instance
     network = replace(instance.architecture, activation=activation)
-    other = Instance(instance.features, instance.inputs, instance.targets, network, instance.hash, "")
+    other = Instance(instance.features, instance.inputs, instance.targets, network, instance.loss, instance.hash, "")
     LEMMAS[OPTIMUM].check(other, tuple(BIASED.facts(OPTIMUM).values()), Reader(BIASED.arguments[OPTIMUM], ""))
 
 
