@@ -8,11 +8,16 @@ space L_1; so any basis of L_1 serves, and badly scaled inputs do no harm.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from certify.search.floats import CURVATURE, VALUE_AND_SLOPE, Array
+from certify.search.margin import Forms
+
+_INDEPENDENT = 1e-6
+_KEPT = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,3 +78,43 @@ def derivatives(chain: Chain, first: Array, affine: Array, activation: str, outp
     last = [value(sums[-1]), ones] if output_bias else [value(sums[-1])]
     gradient = np.column_stack([*last, (chain.weight * slope(sums[-1]))[:, None] * tangents[-1]])
     return Derivatives(tuple(sums), tuple(spaces), tuple(tangents), tuple(curvatures[::-1]), gradient)
+
+
+def forms_of(found: Derivatives, any_lift: bool) -> Forms | None:
+    """The forms that are to be definite, on U_h for any lift and on L_h for the uniform ones, in orthonormal bases.
+
+    Each is divided by its largest coefficient. None if the derivatives overflow, if those that should be independent
+    are not, or if a form is zero.
+    """
+    spaces = [_orthonormal(space) for space in (found.tangents if any_lift else found.spaces)]
+    conditions = _orthonormal(found.gradient)
+    largest = [float(np.abs(k).max()) for k in found.curvatures]
+    bases = tuple(basis for basis in spaces if basis is not None)
+    if conditions is None or len(bases) < len(spaces) or not all(0 < k < np.inf for k in largest):
+        return None
+    return Forms(bases, tuple(k / m for k, m in zip(found.curvatures, largest, strict=True)), conditions)
+
+
+def safe_amplitude(found: Derivatives, residual: Array) -> float:
+    """The largest power of two a <= 1 with J^T J + a K >= 1/2 J^T J: the Hessian at the residual a D is positive.
+
+    K is the second derivative of <D, T>. It has no terms but the forms, since those that mix a scale s_h with the
+    parameters below it are conditions on D.
+    """
+    curvature = np.zeros((found.gradient.shape[1],) * 2)
+    for tangents, k in zip(found.tangents, found.curvatures, strict=True):
+        own = slice(-tangents.shape[1], None)
+        curvature[own, own] += (k * residual * tangents.T) @ tangents
+    lengths = np.linalg.norm(found.gradient, axis=0)
+    inverse = np.linalg.inv(np.linalg.qr(found.gradient / lengths).R) / lengths[:, None]
+    least = float(np.linalg.eigvalsh(inverse.T @ curvature @ inverse)[0])
+    return 2.0 ** math.floor(math.log2(_KEPT / max(_KEPT, -least)))
+
+
+def _orthonormal(columns: Array) -> Array | None:
+    """An orthonormal basis of the span of finite columns, independent as floats go and fewer than the samples."""
+    scaled = columns / np.linalg.norm(columns, axis=0)
+    if len(columns) <= columns.shape[1] or not np.isfinite(scaled).all():
+        return None
+    orthonormal, triangle = np.linalg.qr(scaled)
+    return orthonormal if np.abs(np.diag(triangle)).min() > _INDEPENDENT else None

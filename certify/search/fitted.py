@@ -15,13 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from certify.search.chain import Chain, Derivatives, derivatives
+from certify.search.chain import Chain, Derivatives, derivatives, forms_of, safe_amplitude
 from certify.search.floats import VALUE_AND_SLOPE, Array
-from certify.search.margin import Forms, widest_margin
+from certify.search.margin import widest_margin
 
 _KINKED = frozenset({"softsign", "elu"})
 _KINK_SHIFT = 0.1
-_INDEPENDENT = 1e-6
 _VISIBLE = 1e-11
 _LOG_SPREADS = (-0.7, 1.6)
 _TRIALS = 40
@@ -31,7 +30,6 @@ _PROGRESS = 1.03
 _FIRST_STEP = 0.3
 _HOPELESS = 1e4
 _WORTH = 1e2
-_DEFINITE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +137,8 @@ def find_fitted(
         report: is told of progress, a line at a time.
     """
     deadline = time.monotonic() + budget
+    if len(inputs) <= inputs.shape[1] + 2 * depth + output_bias:
+        return None  # as many conditions as samples: no residual is left
     samples = _Samples(inputs, activation, output_bias)
     generator = np.random.default_rng(seed)
     best = _scan(samples, depth, generator, deadline)
@@ -155,7 +155,7 @@ def find_fitted(
             best, any_lift = strong, True
     chain, first = samples.chain(best.shape)
     residual = best.residual / np.abs(best.residual).max()
-    amplitude = 1.0 if any_lift else _amplitude(samples.derivatives(chain, first), residual)
+    amplitude = 1.0 if any_lift else safe_amplitude(samples.derivatives(chain, first), residual)
     return FittedPoint(chain, residual, any_lift, _relative(best), amplitude)
 
 
@@ -174,10 +174,10 @@ def residual_for(
 
 
 def _scan(samples: _Samples, depth: int, generator: np.random.Generator, deadline: float) -> _Candidate | None:
-    """The best of some random chains, or the first one with a margin when that takes longer."""
+    """The best of some random chains; of more, until one has a margin."""
     best: _Candidate | None = None
     trials = 0
-    while (trials < _TRIALS or not best) and time.monotonic() < deadline:
+    while (trials < _TRIALS * depth or not best) and time.monotonic() < deadline:
         trials += 1
         spreads = np.exp(generator.uniform(_LOG_SPREADS[0], _LOG_SPREADS[1], size=depth))
         direction = generator.normal(size=samples.white.shape[1])
@@ -217,44 +217,9 @@ def _moved(shape: _Shape, step: float, generator: np.random.Generator) -> _Shape
 
 
 def _best_residual(found: Derivatives, any_lift: bool, floor: float) -> tuple[Array, float] | None:
-    """D with |D|_2 = 1 and its margin; None too when the derivatives are dependent or overflow."""
-    spaces = found.tangents if any_lift else found.spaces
-    conditions = _orthonormal(found.gradient)
-    bases = [_orthonormal(space) for space in spaces]
-    largest = [np.abs(k).max() for k in found.curvatures]
-    if conditions is None or not all(0 < k < np.inf for k in largest):
-        return None
-    known = tuple(basis for basis in bases if basis is not None)
-    if len(known) < len(bases):
-        return None
-    weights = tuple(k / m for k, m in zip(found.curvatures, largest, strict=True))
-    return widest_margin(Forms(known, weights, conditions), floor)
-
-
-def _orthonormal(columns: Array) -> Array | None:
-    """An orthonormal basis of the span, unless the columns are more than finite and independent as floats go."""
-    scaled = columns / np.linalg.norm(columns, axis=0)
-    if columns.shape[0] <= columns.shape[1] or not np.isfinite(scaled).all():
-        return None
-    orthonormal, triangle = np.linalg.qr(scaled)
-    return orthonormal if np.abs(np.diag(triangle)).min() > _INDEPENDENT else None
+    forms = forms_of(found, any_lift)
+    return widest_margin(forms, floor) if forms else None
 
 
 def _relative(candidate: _Candidate) -> float:
     return float(candidate.margin / np.abs(candidate.residual).max())
-
-
-def _amplitude(found: Derivatives, residual: Array) -> float:
-    """The largest power of two a <= 1 that leaves half of the Gauss-Newton part: J^T J + a K >= 1/2 J^T J.
-
-    K, the second derivative of <D, T>, has no terms but the forms: those that mix s_h with the parameters below are
-    conditions on D.
-    """
-    curvature = np.zeros((found.gradient.shape[1],) * 2)
-    for tangents, k in zip(found.tangents, found.curvatures, strict=True):
-        own = slice(-tangents.shape[1], None)
-        curvature[own, own] += (k * residual * tangents.T) @ tangents
-    scale = np.linalg.norm(found.gradient, axis=0)
-    inverse = np.linalg.inv(np.linalg.qr(found.gradient / scale)[1]) / scale[:, None]
-    least = float(np.linalg.eigvalsh(inverse.T @ curvature @ inverse)[0])
-    return 2.0 ** min(0, math.floor(math.log2(_DEFINITE / max(-least, 1e-300))))
