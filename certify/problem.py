@@ -124,8 +124,8 @@ def read_problem(path: Path) -> Problem:
         raise UsageError(f"{path}: not well-formed TOML: {error}") from None
     for key in document:
         if key not in _READERS:
-            known = f"the keys are {', '.join(_READERS)}"
-            raise UsageError(f"{path}: unknown key {shown(key)}{did_you_mean(key, _READERS)}; {known}")
+            known = did_you_mean(key, _READERS) or f"; the keys are {', '.join(_READERS)}"
+            raise UsageError(f"{path}: unknown key {shown(key)}{known}")
     if "data" not in document:
         raise UsageError(f"{path}: data: expected the name of the data file, found no such key")
     try:

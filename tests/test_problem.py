@@ -60,11 +60,13 @@ def test_every_field_can_be_written(tmp_path: Path) -> None:
         levels = ["-1/2", "log(2.5)"]
         constant = 3
         seed = 7
+        digits = 4
+        budget = 2.5
     """
     problem = read(tmp_path, text)
     expected = Problem(
         tmp_path / "a.npz", ("a", "b"), ("y", "z"), "tanh", 2, (3, 1_000_000), 2, True, "squared", "constant", True,
-        ("-1/2", "log(2.5)"), "3", 7,
+        ("-1/2", "log(2.5)"), "3", 7, 4, 2.5,
     )  # fmt: skip
     assert problem == expected
     default = Problem(tmp_path / "a.npz")
@@ -72,7 +74,7 @@ def test_every_field_can_be_written(tmp_path: Path) -> None:
 
 
 SINGLE = {"data", "loss", "construction"}
-"""Fields for which only one value is available, or none is the default."""
+"""Fields that are at their default here, or have none."""
 
 
 def test_depth_follows_from_one_value_per_layer(tmp_path: Path) -> None:
@@ -107,7 +109,17 @@ REFUSED = {
     "activation as a number": ("activation = 1", ["activation", "a string", "an integer"]),
     "no activation": ('activation = " "', ["activation", "a string"]),
     "loss": ('loss = "hinge"', ["loss", "squared", "'hinge'"]),
-    "construction": ('construction = "fitted"', ["construction", "constant", "'fitted'"]),
+    "construction": ('construction = "fited"', ["construction", "constant, fitted", "'fited'"]),
+    "loss of the constant construction": ('loss = "logistic"', ["loss", "squared", "logistic", "fitted"]),
+    "fitted with targets": ('construction = "fitted"\ntargets = ["y"]', ["targets", "fitted"]),
+    "fitted with outputs": ('construction = "fitted"\noutputs = 2', ["outputs", "one output", "2"]),
+    "fitted with levels": ('construction = "fitted"\nlevels = ["1"]', ["levels", "constant construction"]),
+    "fitted with a constant": ('construction = "fitted"\nconstant = 1', ["constant", "leave it out"]),
+    "many digits": ("digits = 31", ["digits", "0 to 30", "31"]),
+    "negative digits": ("digits = -1", ["digits", "-1"]),
+    "no budget": ("budget = 0", ["budget", "positive", "0"]),
+    "endless budget": ("budget = inf", ["budget", "positive", "inf"]),
+    "budget as text": ('budget = "1"', ["budget", "a number of seconds", "a string"]),
     "bias as text": ('output_bias = "yes"', ["output_bias", "true or false", "a string"]),
     "bias as number": ("output_bias = 1", ["output_bias", "true or false", "an integer"]),
     "level as float": ("levels = [0.5]", ["levels", "exact number", '"0.5"', "a float"]),

@@ -13,9 +13,8 @@ from proofs.lemmas import LEMMAS
 def run(arguments: argparse.Namespace) -> int:
     """List lemmas; with `derive`, verify the identities they rest on. Returns the exit code."""
     if arguments.name is not None and arguments.name not in LEMMAS:
-        raise UsageError(
-            f"no lemma {arguments.name!r}{did_you_mean(arguments.name, LEMMAS)}; known: {', '.join(LEMMAS)}"
-        )
+        known = did_you_mean(arguments.name, LEMMAS) or f"; known: {', '.join(LEMMAS)}"
+        raise UsageError(f"no lemma {arguments.name!r}{known}")
     chosen = [LEMMAS[arguments.name]] if arguments.name else list(LEMMAS.values())
     verified = True
     for lemma in chosen:

@@ -51,7 +51,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
 
 LEMMA = Lemma(
     name="fitted-better-point/1",
-    title="better point",
+    title="better point (fitted)",
     statement=(
         "A network of the same activation and depth with the stated rational weights has loss at most E* - gap, "
         "by ball arithmetic, for all targets within the radius of fitted-point/1, E* being the loss at the critical "

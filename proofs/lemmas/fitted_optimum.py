@@ -53,7 +53,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
 
 LEMMA = Lemma(
     name="fitted-optimum/1",
-    title="exact optimum",
+    title="exact optimum (fitted)",
     statement=(
         "Under the hypotheses of exact-optimum/1 on the direction, the carriers and the activation, a last hidden "
         "layer of at least N' units (N' the number of distinct inputs) takes any values on the distinct inputs. So "

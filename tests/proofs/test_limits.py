@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proofs import activations, balls, certificate, document, exact, instance, moments, standalone
-from proofs.lemmas import exact_optimum, generic_data
+from proofs import activations, balls, certificate, document, exact, instance, interpolation, moments, standalone
+from proofs.lemmas import generic_data
 
 
 def test_main_checker() -> None:
@@ -31,4 +31,4 @@ def test_second_checker() -> None:
 def test_working_parameters() -> None:
     """Not part of the format, but the figures of the documentation depend on them."""
     assert (balls.BOUND_BITS, balls.MAX_EXPONENT) == (64, 1_000_000)
-    assert (moments.SHELLS, activations.PIECES, exact_optimum.STEEP) == (64, 4, 40)
+    assert (moments.SHELLS, activations.PIECES, interpolation.STEEP) == (64, 4, 40)
