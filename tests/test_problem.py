@@ -84,7 +84,7 @@ def test_depth_follows_from_one_value_per_layer(tmp_path: Path) -> None:
 
 # lines beside `data`, and what the message must contain besides the path
 REFUSED = {
-    "unknown key": ("dept = 2", ["'dept'", "did you mean 'depth'", "output_bias"]),
+    "unknown key": ("dept = 2", ["'dept'", "did you mean 'depth'"]),
     "unknown section": ("[network]\ndepth = 1", ["'network'"]),
     "depth zero": ("depth = 0", ["depth", "1 to 8", "found 0"]),
     "depth nine": ("depth = 9", ["depth", "1 to 8", "found 9"]),
