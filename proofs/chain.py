@@ -4,7 +4,7 @@
 
 Its parameters, in this order everywhere: w, b_1, s_2, b_2, .., s_H, b_H, V (, beta). A box of them is given in a frame
 B: the points c + B q with |q_j| <= rho_j; its directions are the columns of B. The formulas are derived in
-docs/mathematics.md, section 9.
+docs/mathematics.md, section 12.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Convex losses: E = sum_n l(T_n, y_n) for an output T and a target y, enclosed in balls.
 
 Everything is halved, so that the squared loss has D = T - y: D = l'/2 is the residual of the theorems, in which
-E(theta) - E* >= 2 <D, T_theta - T*> is all that convexity has to give (docs/mathematics.md, section 9).
+E(theta) - E* >= 2 <D, T_theta - T*> is all that convexity has to give (docs/mathematics.md, section 12).
 """
 
 from __future__ import annotations
