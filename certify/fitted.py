@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat, fmpq, fmpz_mat
 
 from certify.data import Dataset
 from certify.draft import Bundle, Draft, start_draft
@@ -23,7 +23,7 @@ from certify.search.targets import output_scale, targets_for
 from certify.short import near, rounded_down, significant, texts, two_digits
 from proofs.balls import precision
 from proofs.chain import Directions, directions, evaluate, half_hessian, homogeneous_inputs
-from proofs.claim import FittedClaim
+from proofs.claim import ExceptionalClaim, FittedClaim
 from proofs.forms import reducer
 from proofs.instance import Architecture, Instance
 from proofs.kernel import Failure
@@ -33,7 +33,7 @@ from proofs.lemmas.fitted_optimum import FittedOptimum
 from proofs.lemmas.fitted_point import FittedPoint
 from proofs.lemmas.fitted_region import FittedRegion
 from proofs.losses import LOSSES
-from proofs.table import table_from_columns
+from proofs.table import Table, table_from_columns
 
 PRECISIONS = (128, 256)
 MOST_DIGITS = 15
@@ -92,6 +92,8 @@ def build_fitted(
     Raises:
         NotFound: nothing was proved.
     """
+    if network.activation.equation is not None:
+        return _exceptional(dataset, network, problem, provenance)
     inputs = to_floats(dataset.inputs.select(basis))
     name, bias = network.activation.name, network.output_bias
     found = find_fitted(inputs, name, network.depth, bias, problem.seed, problem.budget, report)
@@ -114,6 +116,15 @@ def build_fitted(
         "a chain was found in floating point, but its targets were not proved with so few digits; try another --seed"
         + ("" if problem.digits is None else " or more --digits")
     )
+
+
+def _exceptional(dataset: Dataset, network: Architecture, problem: Problem, provenance: str) -> Bundle:
+    """The certificate that no chain of this activation will do; the instance needs no targets."""
+    without = replace(network, outputs=0)
+    empty = Table(fmpz_mat(dataset.inputs.rows, 0), ())
+    draft = start_draft(dataset, empty, without, LOSSES[problem.loss], provenance)
+    draft.add("exceptional-activation/1", (), {})
+    return draft.finish(dataset, ExceptionalClaim(), PRECISIONS[0])
 
 
 def _with_short_targets(case: _Case, report: Report) -> Draft | None:

@@ -43,6 +43,30 @@ class Span(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Equation:
+    """p(z) sigma'' + q(z) sigma' + r sigma = 0 with p >= 0, p != 0: coefficients of p and q from degree 0 upwards."""
+
+    p: tuple[int, int, int]
+    q: tuple[int, int]
+    r: int
+
+    def __str__(self) -> str:
+        terms = [
+            (_polynomial(coefficients), unknown)
+            for coefficients, unknown in ((self.p, "σ''"), (self.q, "σ'"), ((self.r,), "σ"))
+            if any(coefficients)
+        ]
+        text = " + ".join(f"{unknown}" if factor == "1" else f"({factor}) {unknown}" for factor, unknown in terms)
+        return f"{text} = 0"
+
+
+def _polynomial(coefficients: tuple[int, ...]) -> str:
+    powers = ("", " z", " z^2")
+    terms = [f"{c}{power}" for c, power in zip(coefficients, powers, strict=False) if c]
+    return " + ".join(terms).replace("1 z", "z")
+
+
+@dataclass(frozen=True, slots=True)
 class Activation:
     """One activation function.
 
@@ -56,6 +80,8 @@ class Activation:
         variation: STEP: the total increment sigma(inf) - sigma(-inf); HINGE: an upper bound of the total variation
             of sigma'; zero for the others.
         kinks: the points where sigma'' does not exist.
+        equation: the differential equation of second order, if there is one of this kind, that makes it exceptional
+            for fitted points (docs/mathematics.md, exceptional-activation/1).
     """
 
     name: str
@@ -66,6 +92,7 @@ class Activation:
     span: Span
     variation: Callable[[], arb] = lambda: arb(0)
     kinks: tuple[fmpq, ...] = ()
+    equation: Equation | None = None
 
     def derivatives_over(self, lower: fmpq, upper: fmpq) -> tuple[arb, arb]:
         """Enclosures of sigma' and sigma'' over [lower, upper].
@@ -287,9 +314,27 @@ CATALOGUE: dict[str, Activation] = {
             lambda: arb(fmpq(197, 100)),
         ),
         # erf'' = -2 z erf'.
-        Activation("erf", "erf(z)", _erf, _erf_jet, _INFLECTED_AT_ZERO, Span.STEP, lambda: arb(2)),
+        Activation(
+            "erf",
+            "erf(z)",
+            _erf,
+            _erf_jet,
+            _INFLECTED_AT_ZERO,
+            Span.STEP,
+            lambda: arb(2),
+            equation=Equation((1, 0, 0), (0, 2), 0),
+        ),
         # arctan'' = -2 z / (1 + z^2)^2.
-        Activation("arctan", "atan(z)", _arctan, _arctan_jet, _INFLECTED_AT_ZERO, Span.STEP, arb.pi),
+        Activation(
+            "arctan",
+            "atan(z)",
+            _arctan,
+            _arctan_jet,
+            _INFLECTED_AT_ZERO,
+            Span.STEP,
+            arb.pi,
+            equation=Equation((1, 0, 1), (0, 2), 0),
+        ),
         # sin is concave on [0, pi] and convex on [-pi, 0], increasing on [-pi/2, pi/2]; 3 < pi and 3/2 < pi/2.
         Activation(
             "sin",
@@ -303,8 +348,17 @@ CATALOGUE: dict[str, Activation] = {
                 Shape(fmpq(0), fmpq(3), 0, -1),
             ),
             Span.SINE,
+            equation=Equation((1, 0, 0), (0, 0), 1),
         ),
-        Activation("exp", "exp(z)", _exp, _exp_jet, _CONVEX_INCREASING, Span.EXPONENTIAL),
+        Activation(
+            "exp",
+            "exp(z)",
+            _exp,
+            _exp_jet,
+            _CONVEX_INCREASING,
+            Span.EXPONENTIAL,
+            equation=Equation((1, 0, 0), (0, 0), -1),
+        ),
         Activation(
             "square",
             "z**2",
@@ -312,6 +366,7 @@ CATALOGUE: dict[str, Activation] = {
             _square_jet,
             (Shape(fmpq(0), None, 1, 1), Shape(None, fmpq(0), -1, 1), Shape(None, None, 0, 1)),
             Span.POLYNOMIAL,
+            equation=Equation((0, 0, 1), (0, 0), -2),
         ),
         # softsign' = (1 + |z|)^-2 increases up to 0 and decreases from there.
         Activation(

@@ -16,6 +16,7 @@ from proofs.lemmas.any_lift import AnyLift
 from proofs.lemmas.better_point import BetterPoint
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.exact_optimum import ExactOptimum
+from proofs.lemmas.exceptional_activation import ExceptionalActivation
 from proofs.lemmas.fitted_better_point import FittedBetterPoint
 from proofs.lemmas.fitted_optimum import FittedOptimum
 from proofs.lemmas.fitted_point import FittedPoint
@@ -84,7 +85,13 @@ class FittedClaim:
     optimum_widths: tuple[int, ...] | None
 
 
-Claim = MinimumClaim | FittedClaim | ObstructionClaim
+@dataclass(frozen=True, slots=True)
+class ExceptionalClaim:
+    """No critical chain of this activation satisfies the hypotheses of any-lift/1 or uniform-lift/1, for any data, unless
+    its last pre-activation is constantly a root of the polynomial p of the activation's equation."""
+
+
+Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim
 
 
 def read_claim(reader: Reader) -> Claim:
@@ -98,6 +105,9 @@ def read_claim(reader: Reader) -> Claim:
         features = reader.texts("features")
         reader.finish()
         return ObstructionClaim(features)
+    if kind == "exceptional-activation":
+        reader.finish()
+        return ExceptionalClaim()
     if kind in ("suboptimal-fitted-minimum", "fitted-minimum"):
         return _read_fitted(reader, kind)
     if kind not in ("suboptimal-local-minimum", "local-minimum"):
@@ -140,6 +150,8 @@ def claim_document(claim: Claim) -> dict[str, object]:
     """The JSON form of a claim."""
     if isinstance(claim, ObstructionClaim):
         return {"kind": "obstruction", "features": list(claim.features)}
+    if isinstance(claim, ExceptionalClaim):
+        return {"kind": "exceptional-activation"}
     sub_optimal: dict[str, object] = {} if claim.gap is None else {"gap": str(claim.gap)}
     if isinstance(claim, FittedClaim):
         return {
@@ -176,6 +188,10 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
     """
     if isinstance(claim, ObstructionClaim):
         _demand_obstruction(claim, instance, facts)
+        return
+    if isinstance(claim, ExceptionalClaim):
+        if not _all(facts, ExceptionalActivation):
+            raise Rejected("CL12", "no step shows that the activation is exceptional")
         return
     if isinstance(claim, FittedClaim):
         _demand_fitted(claim, instance, facts)

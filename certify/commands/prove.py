@@ -21,7 +21,7 @@ from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.markdown import report
 from certify.report.text import outcome_lines
-from proofs.claim import MinimumClaim, ObstructionClaim
+from proofs.claim import ExceptionalClaim, MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4
@@ -109,6 +109,9 @@ def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
     if isinstance(claim, ObstructionClaim):
         features = ", ".join(claim.features)
         yield f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features"
+    elif isinstance(claim, ExceptionalClaim):
+        name = bundle.instance.architecture.activation.name
+        yield f"IMPOSSIBLE  the fitted construction cannot work with {name}; try silu, or --construction constant"
     elif claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
     elif isinstance(claim, MinimumClaim) and _small(claim.box_radius) and not problem.standardise:
@@ -122,6 +125,6 @@ def _small(radius: fmpq | None) -> bool:
 def _exit_code(bundle: Bundle) -> int:
     if bundle.outcome.verdict is not Verdict.PROVED:
         return UNDECIDED
-    if isinstance(bundle.outcome.claim, ObstructionClaim):
+    if isinstance(bundle.outcome.claim, ObstructionClaim | ExceptionalClaim):
         return REJECTED
     return PROVED if bundle.outcome.claim.gap is not None else UNDECIDED

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flint import fmpq
 
 from proofs.check import Outcome
-from proofs.claim import Claim, FittedClaim, MinimumClaim, ObstructionClaim
+from proofs.claim import Claim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.exact import show
 from proofs.instance import Instance
 from proofs.kernel import Verdict
@@ -55,6 +55,8 @@ def verdict_line(outcome: Outcome) -> str:
 
 def summary(claim: Claim) -> str:
     """The claim in a few words."""
+    if isinstance(claim, ExceptionalClaim):
+        return "exceptional activation: no network that fits something has definite forms, whatever the data"
     if isinstance(claim, ObstructionClaim):
         return f"obstruction: no residual for these inputs has a definite M, because of {', '.join(claim.features)}"
     kind = "local minimum"
@@ -67,6 +69,12 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
     """What exactly is claimed, one item a line."""
     if isinstance(claim, ObstructionClaim):
         yield "the constant-point construction is impossible for these inputs; other bad minima are not excluded"
+        return
+    if isinstance(claim, ExceptionalClaim):
+        yield (
+            "the fitted construction is impossible for this activation, at any depth (but for networks constantly at a "
+            "root of p); other minima are not excluded"
+        )
         return
     if isinstance(claim, FittedClaim):
         yield from _fitted_scope(instance, claim)

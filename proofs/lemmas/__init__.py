@@ -8,6 +8,7 @@ from proofs.lemmas import (
     better_point,
     constant_point,
     exact_optimum,
+    exceptional_activation,
     fitted_better_point,
     fitted_optimum,
     fitted_point,
@@ -37,5 +38,6 @@ LEMMAS: dict[str, Lemma] = {
         fitted_region.LEMMA,
         fitted_better_point.LEMMA,
         fitted_optimum.LEMMA,
+        exceptional_activation.LEMMA,
     )
 }
