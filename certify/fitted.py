@@ -16,18 +16,18 @@ from certify.search.basis import Dependency
 from certify.search.fitted import FittedPoint as Found
 from certify.search.fitted import find_fitted
 from certify.search.floats import VALUE_AND_SLOPE, Array
+from certify.search.newton import critical_chain, identity
 from certify.search.optimum import interpolation_arguments
 from certify.search.second_neuron import add_neuron
 from certify.search.tables import to_floats
 from certify.search.targets import output_scale, targets_for
 from certify.short import near, rounded_down, significant, texts, two_digits
 from proofs.balls import precision
-from proofs.chain import Directions, directions, evaluate, half_hessian, homogeneous_inputs
+from proofs.chain import Directions
 from proofs.claim import ExceptionalClaim, FittedClaim
 from proofs.forms import reducer
 from proofs.instance import Architecture, Instance
 from proofs.kernel import Failure
-from proofs.krawczyk import midpoint_inverse
 from proofs.lemmas.fitted_better_point import FittedBetterPoint
 from proofs.lemmas.fitted_optimum import FittedOptimum
 from proofs.lemmas.fitted_point import FittedPoint
@@ -39,7 +39,6 @@ PRECISIONS = (128, 256)
 MOST_DIGITS = 15
 Report = Callable[[str], None]
 
-_POLISH = 12
 _FRAME_DIGITS = (4, 7, 10, 15, 20, 30)
 _NEAR_IDENTITY = 0.05
 _FACTORS = (fmpq(6, 5), fmpq(8, 5), fmpq(5, 2))
@@ -153,30 +152,13 @@ def _outputs(found: Found, inputs: Array, activation: str) -> Array:
 
 
 def _polish(case: _Case, instance: Instance) -> _Polished | None:
-    """Newton's method in balls at the current precision, from the float64 chain; None where it does not settle."""
-    network, chain = case.network, case.found.chain
+    """The critical chain near the float64 one, with its frame; None where Newton's method does not settle."""
+    chain = case.found.chain
     middle = [v for pair in zip(chain.scales, chain.biases[1:], strict=True) for v in pair]
-    start = [*chain.direction, chain.biases[0], *middle, chain.weight, *([0.0] if network.output_bias else [])]
-    parameters = [arb(float(v)) for v in start]
-    size = len(parameters)
-    inputs, axes = homogeneous_inputs(instance, case.basis), _identity(size)
-    last = float("inf")
-    for _ in range(_POLISH):
-        values = evaluate(network.activation, inputs, network.depth, parameters, axes, [arb(0)] * size)
-        along = directions(values, inputs, axes)
-        pairs = [(t, arb(instance.targets.entry(n, 0))) for n, t in enumerate(values.outputs)]
-        residual = [instance.loss.residual(t, y) for t, y in pairs]
-        hessian = half_hessian(values, along, residual, [instance.loss.curvature(t, y) for t, y in pairs]).mid()
-        inverse = midpoint_inverse(hessian)
-        if inverse is None:
-            return None
-        step = (inverse * along.outputs.transpose() * arb_mat(len(residual), 1, residual)).entries()
-        parameters = [(p - s).mid() for p, s in zip(parameters, step, strict=True)]
-        length = max(float(abs(s).mid()) for s in step)
-        if not length < last:
-            return _framed(parameters, hessian, along)
-        last = length
-    return None
+    offset = [0.0] if case.network.output_bias else []
+    start = [arb(float(v)) for v in (*chain.direction, chain.biases[0], *middle, chain.weight, *offset)]
+    settled = critical_chain(instance, case.basis, start)
+    return None if settled is None else _framed(*settled)
 
 
 def _framed(centre: list[arb], hessian: arb_mat, along: Directions) -> _Polished | None:
@@ -188,15 +170,11 @@ def _framed(centre: list[arb], hessian: arb_mat, along: Directions) -> _Polished
     for digits in _FRAME_DIGITS:
         rows = [[significant(entry, digits) for entry in row] for row in change.transpose().tolist()]
         frame = arb_mat([[arb(entry) for entry in row] for row in rows])
-        defect = frame.transpose() * hessian * frame - _identity(size)
+        defect = frame.transpose() * hessian * frame - identity(size)
         if all(float(abs(entry).mid()) * size < _NEAR_IDENTITY for entry in defect.entries()):
             moved = (frame.transpose() * along.outputs.transpose()).tolist()
             return _Polished(centre, rows, [sum(float(abs(entry).mid()) for entry in row) for row in moved])
     return None
-
-
-def _identity(size: int) -> arb_mat:
-    return arb_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
 
 
 def _add_largest_target_box(case: _Case, draft: Draft, chain: _Polished, decimal: fmpq) -> bool:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flint import arb, fmpq
+
 from certify.commands.check import checked
 from certify.errors import UsageError
 from certify.output import CERTIFICATE, INSTANCE, write_all
@@ -16,6 +18,7 @@ from proofs.balls import precision
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.constant_point import ConstantPoint
+from proofs.lemmas.fitted_point import FittedPoint
 
 if TYPE_CHECKING:
     from certify.search.floats import Array
@@ -32,9 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"{folder}: the certificate there is not proved ({outcome.verdict.value}); nothing is exported"
         )
-    point = next(
-        (f.conclusion.proposition for f in outcome.facts if isinstance(f.conclusion.proposition, ConstantPoint)), None
-    )
+    points = [f.conclusion.proposition for f in outcome.facts]
+    point = next((p for p in points if isinstance(p, ConstantPoint | FittedPoint)), None)
     if point is None:
         raise UsageError(f"{folder}: the certificate there is an obstruction; it has no point to export")
     arrays = network_arrays(instance, point, arguments.widths)
@@ -45,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def network_arrays(instance: Instance, point: ConstantPoint, widths: Sequence[int]) -> dict[str, Array]:
+def network_arrays(instance: Instance, point: ConstantPoint | FittedPoint, widths: Sequence[int]) -> dict[str, Array]:
     """The uniform lift of the point: every unit of a layer alike, every outgoing weight in equal shares.
 
     Args:
@@ -57,31 +59,68 @@ def network_arrays(instance: Instance, point: ConstantPoint, widths: Sequence[in
     Raises:
         UsageError: widths that the instance does not have, or too many weights to write.
     """
-    import numpy as np
-
     from certify.search.tables import to_floats
 
-    network = instance.architecture
     _demand_widths(instance, widths)
     with precision(BITS):
-        levels = [a.ball() for a in point.levels]
-        heights = [network.activation.value(a) for a in levels]
-        arrays: dict[str, Array] = {
-            "W1": np.zeros((widths[0], instance.inputs.columns)),
-            "b1": np.full(widths[0], float(levels[0].mid())),
-        }
-        for h, scale in enumerate(point.scales, 1):
-            arrays[f"W{h + 1}"] = np.full((widths[h], widths[h - 1]), int(scale.p) / int(scale.q) / widths[h - 1])
-            arrays[f"b{h + 1}"] = np.full(widths[h], float((levels[h] - scale * heights[h - 1]).mid()))
-        sums = point.output_weights
-        weights = [c / heights[-1] for c in point.constants] if sums is None else [0 * heights[-1] + v for v in sums]
-        arrays["v"] = np.array([[float((w / widths[-1]).mid())] * widths[-1] for w in weights])
-        if sums is not None:
-            arrays["c"] = np.array(
-                [float((c - w * heights[-1]).mid()) for c, w in zip(point.constants, weights, strict=True)]
-            )
+        if isinstance(point, ConstantPoint):
+            arrays = _lifted_constant(instance, point, widths)
+        else:
+            arrays = _lifted_chain(instance, point, widths)
     arrays["X"] = to_floats(instance.inputs)
     arrays["Y"] = to_floats(instance.targets)
+    return arrays
+
+
+def _lifted_constant(instance: Instance, point: ConstantPoint, widths: Sequence[int]) -> dict[str, Array]:
+    import numpy as np
+
+    network = instance.architecture
+    levels = [a.ball() for a in point.levels]
+    heights = [network.activation.value(a) for a in levels]
+    biases = [a - s * t for a, s, t in zip(levels, (fmpq(0), *point.scales), (arb(0), *heights), strict=False)]
+    hidden = _hidden(widths, np.zeros(instance.inputs.columns), [arb(s) for s in point.scales], biases)
+    sums = point.output_weights
+    weights = [c / heights[-1] for c in point.constants] if sums is None else [0 * heights[-1] + v for v in sums]
+    hidden["v"] = np.array([[float((w / widths[-1]).mid())] * widths[-1] for w in weights])
+    if sums is not None:
+        hidden["c"] = np.array(
+            [float((c - w * heights[-1]).mid()) for c, w in zip(point.constants, weights, strict=True)]
+        )
+    return hidden
+
+
+def _lifted_chain(instance: Instance, point: FittedPoint, widths: Sequence[int]) -> dict[str, Array]:
+    """The chain at the critical point itself, which the certificate's centre is only near to."""
+    import numpy as np
+
+    from certify.search.newton import critical_chain
+
+    settled = critical_chain(instance, point.basis, [arb(c) for c in point.centre])
+    if settled is None:
+        raise UsageError("Newton's method does not settle at the critical point; nothing is exported")
+    parameters, size, depth = settled[0], len(point.basis), len(widths)
+    weights = np.zeros(instance.inputs.columns)
+    weights[list(point.basis)] = [float(w.mid()) for w in parameters[:size]]
+    middle = parameters[size + 1 : size + 2 * depth - 1]
+    hidden = _hidden(widths, weights, middle[::2], [parameters[size], *middle[1::2]])
+    hidden["v"] = np.full((1, widths[-1]), float((parameters[size + 2 * depth - 1] / widths[-1]).mid()))
+    if instance.architecture.output_bias:
+        hidden["c"] = np.array([float(parameters[-1].mid())])
+    return hidden
+
+
+def _hidden(widths: Sequence[int], weights: Array, scales: Sequence[arb], biases: Sequence[arb]) -> dict[str, Array]:
+    """The hidden layers of a uniform lift."""
+    import numpy as np
+
+    arrays: dict[str, Array] = {
+        "W1": np.tile(weights, (widths[0], 1)),
+        "b1": np.full(widths[0], float(biases[0].mid())),
+    }
+    for h, scale in enumerate(scales, 1):
+        arrays[f"W{h + 1}"] = np.full((widths[h], widths[h - 1]), float(scale.mid()) / widths[h - 1])
+        arrays[f"b{h + 1}"] = np.full(widths[h], float(biases[h].mid()))
     return arrays
 
 
