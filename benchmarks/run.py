@@ -61,6 +61,11 @@ def _run(command: Sequence[str]) -> tuple[float, float]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def _output(command: Sequence[str]) -> str:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+
+
 def certify(*arguments: str | Path) -> list[str]:
     """The command line of the tool under this interpreter."""
     return [sys.executable, "-m", "certify.cli", *map(str, arguments)]
@@ -99,6 +104,12 @@ def small(folder: Path, runs: int) -> list[Row]:
         pairs = [(_run(second)[0], _run(first)[0]) for _ in range(2 * runs)]
         ratio = statistics.median(w for w, _ in pairs) / statistics.median(n for _, n in pairs)
         rows.append(Row(f"{name} iris, width 1,000,000 / 200", ratio, "ratio", 1.05))
+    fitted = folder / "fitted"
+    options = ("--construction", "fitted", "--activation", "silu")
+    proving = measure(prove(fitted, EXAMPLES / "iris.csv", *options), runs)
+    rows.append(Row("prove fitted iris - python", proving.cpu - empty.cpu, "CPU s", 3))
+    ratio = float(_output([sys.executable, str(ROOT / "benchmarks" / "hessian.py"), str(fitted)]))
+    rows.append(Row("proof of fitted iris / NumPy Hessian, width 64", ratio, "ratio", 10))
     cancer = measure(prove(folder / "cancer", EXAMPLES / "breast-cancer.csv"), 1)
     rows.append(Row("prove breast cancer (569 x 30)", cancer.cpu, "CPU s", 10))
     return rows
@@ -131,7 +142,7 @@ def main() -> int:
         rows = small(Path(name), arguments.runs) + (large(Path(name)) if arguments.large else [])
     for row in rows:
         mark = "ok" if row.value <= row.limit else "OVER"
-        print(f"{row.what:<42} {row.value:>9.3f} {row.unit:<6} (limit {row.limit:g})  {mark}")
+        print(f"{row.what:<47} {row.value:>9.3f} {row.unit:<6} (limit {row.limit:g})  {mark}")
     record = {
         "machine": platform.platform(),
         "cores": os.cpu_count(),
