@@ -12,6 +12,21 @@ def texts(values: Iterable[object]) -> list[str]:
     return [str(v) for v in values]
 
 
+def decimal(value: fmpq) -> str:
+    """The exact decimal if there is one, otherwise the fraction."""
+    rest, places = int(value.q), 0
+    while rest % 10 == 0:
+        rest, places = rest // 10, places + 1
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest, places = rest // factor, places + 1
+    if rest != 1:
+        return str(value)
+    digits = str(abs(int(value.p)) * 10**places // int(value.q)).rjust(places + 1, "0")
+    sign, whole, part = "-" if value < 0 else "", digits[: len(digits) - places], digits[len(digits) - places :]
+    return f"{sign}{whole}.{part}".rstrip("0").rstrip(".") if places else f"{sign}{whole}"
+
+
 def rounded_down(value: float) -> fmpq:
     """Three significant digits, certainly below the positive value."""
     mantissa, _, exponent = f"{value * (1 - 1e-9):.15e}".partition("e")

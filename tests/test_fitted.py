@@ -270,3 +270,9 @@ def test_all_data_activations_and_depths(tmp_path: Path, data: Path, activation:
     assert written.fraction("target_radius") > 0
     assert written.claim["optimum_widths"] is not None
     assert math.isfinite(float(written.fraction("loss_upper")))
+
+
+def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
+    first, second = (proved(tmp_path / name, IRIS, *FITTED, "--activation", "silu", "--seed", 3) for name in "ab")
+    assert first.instance == second.instance
+    assert first.certificate == second.certificate

@@ -7,7 +7,7 @@ from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify.short import near, rounded_down, significant, texts, two_digits
+from certify.short import decimal, near, rounded_down, significant, texts, two_digits
 from proofs.balls import precision
 
 SIZES = st.floats(min_value=1e-200, max_value=1e200)
@@ -15,6 +15,17 @@ SIZES = st.floats(min_value=1e-200, max_value=1e200)
 
 def test_texts() -> None:
     assert texts([fmpq(1, 2), 3]) == ["1/2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (fmpq(6, 5), "1.2"), (fmpq(-1, 8), "-0.125"), (fmpq(100), "100"), (fmpq(0), "0"), (fmpq(1, 3), "1/3"),
+        (fmpq(-2833, 100), "-28.33"), (fmpq(1, 10**6), "0.000001"), (fmpq(7, 30), "7/30"), (fmpq(1201, 20), "60.05"),
+    ],
+)  # fmt: skip
+def test_decimals_are_exact(value: fmpq, text: str) -> None:
+    assert decimal(value) == text
 
 
 @given(SIZES)

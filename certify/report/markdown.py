@@ -9,6 +9,7 @@ from pathlib import Path
 from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
+from certify.short import decimal
 from proofs.check import Outcome
 from proofs.exact import show
 from proofs.instance import Instance
@@ -103,7 +104,7 @@ def _data(instance: Instance, dependent: str) -> Iterator[str]:
     if not network.outputs:
         yield ""
         return
-    targets = ", ".join(str(instance.targets.entry(n, 0)) for n in range(min(MOST_SHOWN, instance.samples)))
+    targets = ", ".join(decimal(instance.targets.entry(n, 0)) for n in range(min(MOST_SHOWN, instance.samples)))
     more = ", ..." if instance.samples > MOST_SHOWN else ""
     yield f"- targets (output 1): {targets}{more}"
     widths = "every choice of widths" if network.widths is None else "-".join(map(str, network.widths))
@@ -112,7 +113,7 @@ def _data(instance: Instance, dependent: str) -> Iterator[str]:
         f"- network: fully connected, depth {network.depth}, {network.activation.name}, {widths}, "
         f"{network.outputs} output{'' if network.outputs == 1 else 's'} {bias} output bias"
     )
-    yield "- loss: the sum of squared differences"
+    yield f"- loss: {_escape(instance.loss.name)}, the sum over samples and outputs of {_escape(instance.loss.formula)}"
     yield ""
 
 
@@ -155,8 +156,8 @@ def _chain(instance: Instance, point: FittedPoint) -> Iterator[str]:
     yield ""
     depth, names = instance.architecture.depth, [f"w({instance.features[j]})" for j in point.basis]
     names += ["b_1", *(f"{name}_{h}" for h in range(2, depth + 1) for name in ("s", "b")), "V", "output bias"]
-    for name, centre, reach in zip(names, point.centre, point.reaches, strict=False):
-        yield f"- {_escape(name)} = {centre} ± {show(-reach).removeprefix('-')}"
+    for name, centre, spread in zip(names, point.centre, point.spreads, strict=False):
+        yield f"- {_escape(name)} = {decimal(centre)} ± {show(-spread).removeprefix('-')}"
     yield ""
 
 

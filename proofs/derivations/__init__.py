@@ -7,14 +7,21 @@ tests and by `certify lemmas NAME --derive`.
 from __future__ import annotations
 
 from proofs.derivations import (
+    any_lift,
     better_point,
     constant_point,
     exact_optimum,
+    exceptional_activation,
+    fitted_better_point,
+    fitted_optimum,
+    fitted_point,
+    fitted_region,
     generic_data,
     interval_region,
     jensen_region,
     local_minimum,
     obstruction,
+    uniform_lift,
 )
 from proofs.derivations.derivation import Derivation, Hypothesis
 
@@ -29,6 +36,13 @@ DERIVATIONS: dict[str, tuple[Derivation, ...]] = {
     "exact-optimum/1": exact_optimum.DERIVATIONS,
     "generic-data/1": generic_data.DERIVATIONS,
     "obstruction/1": obstruction.DERIVATIONS,
+    "fitted-point/1": fitted_point.DERIVATIONS,
+    "any-lift/1": any_lift.DERIVATIONS,
+    "uniform-lift/1": uniform_lift.DERIVATIONS,
+    "fitted-region/1": fitted_region.DERIVATIONS,
+    "fitted-better-point/1": fitted_better_point.DERIVATIONS,
+    "fitted-optimum/1": fitted_optimum.DERIVATIONS,
+    "exceptional-activation/1": exceptional_activation.DERIVATIONS,
 }
 
 

@@ -16,6 +16,7 @@ from sympy import (
     Mul,
     Poly,
     Symbol,
+    atan,
     cos,
     diag,
     diff,
@@ -24,6 +25,7 @@ from sympy import (
     expand,
     fraction,
     hessian,
+    log,
     pi,
     simplify,
     sin,
@@ -37,19 +39,23 @@ from sympy import (
 
 __all__ = [
     "Add",
+    "Ell",
     "Expr",
     "Matrix",
     "Mul",
     "Sigma",
     "Symbol",
+    "atan",
     "column",
     "cos",
     "diag",
     "diff",
     "erf",
     "exp",
+    "expand",
     "hessian",
     "is_zero",
+    "log",
     "moment",
     "pi",
     "sin",
@@ -64,15 +70,27 @@ __all__ = [
 ]
 
 
-class Sigma(Function):  # type: ignore[misc]  # the base class is untyped
-    """`Sigma(r, z)` is the r-th derivative of an unspecified activation at z: it knows the chain rule, nothing else."""
+class _Unspecified(Function):  # type: ignore[misc]  # the base class is untyped
+    """The r-th derivative of a function nobody has specified: it knows the chain rule, nothing else."""
 
     nargs = 2
 
     def fdiff(self, argindex: int = 2) -> Expr:
         """The derivative in z; SymPy's hook for the chain rule (the order is a number and is never differentiated)."""
         order, z = self.args
-        return Sigma(order + 1, z)
+        return self.func(order + 1, z)
+
+
+class Sigma(_Unspecified):
+    """`Sigma(r, z)` is the r-th derivative of an unspecified activation at z."""
+
+    nargs = 2
+
+
+class Ell(_Unspecified):
+    """`Ell(r, T)` is the r-th derivative in T of an unspecified loss l(T, y)."""
+
+    nargs = 2
 
 
 def symbol_matrix(name: str, rows: int, columns: int = 1) -> Matrix:

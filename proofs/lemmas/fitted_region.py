@@ -143,8 +143,9 @@ LEMMA = Lemma(
     statement=(
         "At the critical point of a chain (fitted-point/1) let, for each layer h and sample n, a_h(n) be a lower bound "
         "of D_n t_h(n) σ'' on z_h(n) ± spread_h(n), t_h = dT/dσ(z_h), and γ_{h,l} the bounds of the non-linear parts "
-        "that docs/mathematics.md derives. If f_l = a_l - e_l |a_l| - Σ_{h>l} (1 + 1/e_h) |a_h| γ_{h,l} gives a "
-        "positive definite form on U_l for every layer l, then E ≥ E* for all parameters with |w_i - w| ≤ r, "
+        "that docs/mathematics.md derives. Let e_1 = 0 and 0 < e_h < 1 above. If f_l = a_l - e_l |a_l| - "
+        "Σ_{h>l} (1 + 1/e_h) |a_h| γ_{h,l} gives a positive definite form on U_l for every layer l, then E ≥ E* for "
+        "every convex loss and all parameters with |w_i - w| ≤ r, "
         "|b_{h,i} - b_h| ≤ r, W_h[i,k]/s_h ≥ 0 with row sums within 1 ± r, v_i/V ≥ 0 (any size, any output bias), at "
         "every width. So every lift, with any shares, is a local minimum."
     ),
