@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="certify", description="Prove that neural networks have bad local minima, and check such proofs."
     )
     parser.add_argument("--version", action="version", version=f"certify {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", prog="certify")
 
     prove = commands.add_parser("prove", help="construct and prove a sub-optimal local minimum for a data set")
     prove.add_argument("data", type=Path, metavar="DATA", help="a .csv, .npz or .npy file, or a .toml problem file")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class UsageError(Exception):
@@ -13,6 +12,8 @@ class UsageError(Exception):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The known names closest to a mistyped one, as the end of a message; empty when none is close."""
+    from difflib import get_close_matches  # only after a mistake: it costs as much as a lemma
+
     by_lower_case = {candidate.lower(): candidate for candidate in known}
     close = [by_lower_case[match] for match in get_close_matches(name.lower(), by_lower_case, n=3)]
     return f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
