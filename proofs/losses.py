@@ -88,7 +88,7 @@ LOSSES: dict[str, Loss] = {
             "sqrt(1 + (T - y)^2) - 1",
             value=lambda t, y: _root(t, y) - 1,
             residual=lambda t, y: (t - y) / _root(t, y) / 2,
-            curvature=lambda t, y: 1 / _root(t, y) ** 3 / 2,
+            curvature=lambda t, y: square(1 / _root(t, y)) / _root(t, y) / 2,
             # sqrt(a) - sqrt(b) = (a - b) / (sqrt(a) + sqrt(b))
             advantage=lambda t, other, y: (t - other) * (t + other - 2 * y) / (_root(t, y) + _root(other, y)),
             steepest=lambda t, y: arb(1) / 2,

@@ -25,7 +25,7 @@ class ExactOptimum:
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     point = premises[0].conclusion.proposition
     if not isinstance(point, ConstantPoint):
-        raise Rejected("EO01", "the premise is not a constant point")
+        raise Rejected("EO08", "the premise is not a constant point")
     network = instance.architecture
     groups = instance.distinct_inputs
     least = (1,) * (network.depth - 1) + (len(groups),)

@@ -128,7 +128,7 @@ def _reaches(along: Directions, residual: Sequence[arb], hessian: arb_mat, radii
     """How far the critical points can be from the centre: Krawczyk's image of the box, for all targets at once."""
     inverse = midpoint_inverse(hessian)
     if inverse is None:
-        raise Undecided("FP05", "the chain's Hessian has no inverse at the midpoint, so there is no Krawczyk operator")
+        raise Undecided("FP05", "no inverse of the chain's Hessian at the midpoint (flat or kinked there?), so no Krawczyk operator")
     # P F(c) as (P dT/dq^T) D: the sum over samples of |.| times the radius of the targets, no more.
     steps = (inverse * along.outputs.transpose()) * arb_mat(len(residual), 1, list(residual))
     image = krawczyk(inverse, steps.entries(), hessian, radii)

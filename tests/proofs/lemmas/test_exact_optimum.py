@@ -149,6 +149,8 @@ def _check_with(activation: Any) -> None:
         replace(CATALOGUE["softplus"], value=lambda z: 2 * CATALOGUE["softplus"].value(z), variation=lambda: arb(3)),
         replace(CATALOGUE["square"], span=Span.STEP, variation=lambda: arb(1)),
         replace(CATALOGUE["sin"], span=Span.HINGE, variation=lambda: arb(1)),
+        replace(CATALOGUE["softplus"], value=lambda z: z, variation=lambda: arb(0)),
+        replace(CATALOGUE["softplus"], value=abs, variation=lambda: arb(2)),
     ],
     ids=[
         "variation 2",
@@ -159,6 +161,8 @@ def _check_with(activation: Any) -> None:
         "slope 2",
         "not a step",
         "sine",
+        "a straight line",
+        "slopes from -1 to 1",
     ],
 )
 def test_an_activation_of_another_kind_is_not_believed(activation: Any) -> None:
@@ -176,7 +180,7 @@ def test_it_needs_a_constant_point() -> None:
     stranger = Fact("s1", LEMMAS[POINT], Conclusion("a constant point, believe me", ""))
     with pytest.raises(Rejected) as caught:
         LEMMAS[OPTIMUM].check(THREE.instance, (stranger,), Reader(THREE.arguments[OPTIMUM], ""))
-    assert caught.value.code == "EO01"
+    assert caught.value.code == "EO08"
 
 
 @pytest.mark.parametrize(
