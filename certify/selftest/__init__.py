@@ -1,4 +1,4 @@
-"""Known answers for both checkers: two small instances, and changes to their certificates that must be refused."""
+"""Known answers for both checkers: small instances, and changes to their certificates that must be refused."""
 
 from __future__ import annotations
 
@@ -51,6 +51,16 @@ KNOWN = (
     Known("three-points", _argument(5, "gap"), "6", "BP05"),
     Known("three-points", _argument(6, "direction"), ["0"], "EO05"),
     Known("three-points", _argument(7, "rows"), [0, 1, 1], "GD02"),
+    Known("fitted", (), None, PROVED),
+    Known("fitted", ("claim", "target_radius"), "1/1000", "CL11"),
+    Known("fitted", _argument(1, "target_radius"), "1/10", "FP05"),
+    Known("fitted", _argument(1, "radii", 0), "0", "FP02"),
+    Known("fitted", _argument(3, "radius"), "9/10", "FR03"),
+    Known("fitted", _argument(4, "gap"), "6", "FB02"),
+    Known("uniform", (), None, PROVED),
+    Known("uniform", ("claim", "lifts"), "any", "CL02"),
+    Known("uniform", ("steps", 1, "lemma"), "any-lift/1", "AL02"),
+    Known("exceptional", (), None, PROVED),
     Known("two-valued", (), None, PROVED),
     Known("two-valued", _argument(1, "matrix"), [["-1"]], "OB03"),
     Known("two-valued", _argument(1, "constant"), "1", "OB04"),
