@@ -19,6 +19,7 @@ from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.frame import FramedChain, framed_chain
 from certify.search.tables import to_floats
 from certify.search.targets import output_scale, targets_for
+from certify.short import below
 from certify.surroundings import add_better_point, add_optimum, add_region
 from proofs.balls import precision
 from proofs.claim import ExceptionalClaim, FittedClaim
@@ -181,10 +182,10 @@ def _claim(case: _Case, draft: Draft) -> FittedClaim:
     return FittedClaim(
         lifts="any" if case.found.any_lift else "uniform",
         target_radius=point.target_radius,
-        loss_lower=point.loss[0],
-        loss_upper=point.loss[1],
+        loss_lower=below(point.loss[0]),  # to the last bit, a claim would depend on the precision of the checker
+        loss_upper=-below(-point.loss[1]),
         least_widths=lower.least_widths if lower is not None else (1,) * case.network.depth,
-        gap=lower.gap if lower is not None else None,
+        gap=below(lower.gap) if lower is not None else None,
         region_radius=region.radius if region is not None else None,
         optimum_widths=optimum.least_widths if optimum is not None else None,
     )

@@ -33,6 +33,17 @@ def rounded_down(value: float) -> fmpq:
     return fmpq(int(float(mantissa) * 100)) * fmpq(10) ** (int(exponent) - 2)
 
 
+def below(value: fmpq, digits: int = 4) -> fmpq:
+    """The largest number of so many significant digits that is at most the value."""
+    if value == 0:
+        return value
+    size = abs(value)
+    unit = fmpq(10) ** (len(str(size.p)) - len(str(size.q)) - digits)
+    while size >= unit * 10**digits:
+        unit *= 10
+    return (value / unit).floor() * unit
+
+
 def two_digits(value: float) -> fmpq:
     """The positive value to two significant digits."""
     mantissa, _, exponent = f"{value:.1e}".partition("e")

@@ -87,8 +87,8 @@ class FittedClaim:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionalClaim:
-    """No critical chain of this activation satisfies the hypotheses of any-lift/1 or uniform-lift/1, for any data, unless
-    its last pre-activation is constantly a root of the polynomial p of the activation's equation."""
+    """For any data, no critical chain of this activation satisfies the hypotheses of any-lift/1 or uniform-lift/1,
+    unless its last pre-activation is constantly a root of the polynomial p of the activation's equation."""
 
 
 Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim

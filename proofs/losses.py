@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import arb
+from flint import arb, fmpq
 
-from proofs.balls import Sign, sign, square
+from proofs.balls import square
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,9 @@ class Loss:
     lower: int | None = None
     upper: int | None = None
 
-    def allows(self, target: arb) -> bool:
-        """Whether every target in the ball certainly lies between `lower` and `upper`."""
-        above = self.lower is None or sign(target - self.lower) is Sign.POSITIVE
-        return above and (self.upper is None or sign(self.upper - target) is Sign.POSITIVE)
+    def allows(self, target: fmpq) -> bool:
+        """Whether the target lies between `lower` and `upper`."""
+        return (self.lower is None or target > self.lower) and (self.upper is None or target < self.upper)
 
 
 def _softplus(t: arb) -> arb:

@@ -9,8 +9,8 @@ is docs/certificate-format.md; the theorems are proved in docs/mathematics.md.
 
 1. Interval arithmetic on dyadic numbers, rounded outward.
 2. Elementary functions, all from one power series with a proved tail.
-3. The activations and their derivatives.
-4. Definiteness of exact matrices.
+3. The activations, the losses, and their derivatives.
+4. Definiteness of exact matrices, and of enclosed ones.
 5. Documents.
 6. Lemmas.
 7. The certificate.
@@ -22,7 +22,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -387,7 +387,7 @@ def sin(x: Interval, quarters: int = 0) -> Interval:
     return result
 
 
-# 3. Activations
+# 3. Activations and losses
 #
 # ``value`` is sigma, ``slope`` sigma'; ``jet`` adds sigma'' and sigma''', which softsign and elu do not have at 0.
 
@@ -507,9 +507,52 @@ def sharp(name: str, z: Interval) -> Jet:
     return s.meet(m + s1 * offset), s1, s2, s3
 
 
+# A loss is the sum of l(T, y) over samples and outputs: squared (T - y)^2, pseudo-huber sqrt(1 + (T - y)^2) - 1,
+# logistic log(1 + e^T) - y T, poisson e^T - y T. Each is convex in T. Here are the numbers between which targets must
+# lie, and the most that half of the second derivative in T can be (None: no bound).
+
+LOSSES: dict[str, tuple[int | None, int | None, Fraction | None]] = {
+    "squared": (None, None, Fraction(1)),
+    "logistic": (0, 1, Fraction(1, 8)),
+    "pseudo-huber": (None, None, Fraction(1, 2)),
+    "poisson": (0, None, None),
+}
+_POTENTIAL = {"logistic": "softplus", "poisson": "exp"}  # l(T, y) is this function of T, less y T
+
+
+def loss_jet(name: str, t: Interval, y: Interval) -> tuple[Interval, Interval, Interval]:
+    """l(t, y), and half of its first and of its second derivative in t; the halves make D = T - y if squared."""
+    if name in _POTENTIAL:
+        f, rise, bend, _ = jet(_POTENTIAL[name], t)
+        return f - y * t, (rise - y).shifted(-1), bend.shifted(-1)
+    d = t - y
+    if name == "squared":
+        return d.square(), d, interval(1)
+    root, first = sqrt(d.square() + 1), _increasing(lambda d: d / sqrt(d.square() + 1), d)
+    return root - 1, first.shifted(-1), (1 / (root.square() * root)).shifted(-1)
+
+
+def advantage(name: str, t: Interval, other: Interval, y: Interval) -> Interval:
+    """l(t, y) - l(other, y) for one and the same y: narrower than the difference of two values."""
+    if name in _POTENTIAL:
+        return value(_POTENTIAL[name], t) - value(_POTENTIAL[name], other) - y * (t - other)
+    difference = (t - other) * (t + other - 2 * y)
+    if name == "squared":
+        return difference
+    return difference / (sqrt((t - y).square() + 1) + sqrt((other - y).square() + 1))
+
+
+def steepest(name: str, t: Interval, y: Interval) -> Interval:
+    """At least half the second derivative of l(., y) between t and its best value. For poisson that is at e^T = y, and
+    the sum of these over several y also serves up to the best value for all of them, at e^T = their mean."""
+    bound = LOSSES[name][2]
+    return exp(t).hull(y).shifted(-1) if bound is None else interval(bound)
+
+
 # 4. Definiteness
 
 Matrix = Sequence[Sequence[int | Fraction]]
+Row = Sequence[Interval]
 
 
 def pivots(matrix: Matrix) -> list[Fraction] | None:
@@ -549,6 +592,58 @@ def is_positive_definite(matrix: Matrix) -> Fraction | None:
     """The smallest pivot if the symmetric matrix is > 0, else None; exactly."""
     found = pivots(matrix)
     return min(found) if found and min(found) > 0 else None
+
+
+def inner(x: Row, y: Row) -> Interval:
+    return sum((a * b for a, b in zip(x, y, strict=True)), interval(0))
+
+
+def gram(rows: Sequence[Row], coefficients: Row) -> list[list[Interval]]:
+    """sum_n a_n z_n z_n^T for the rows z_n."""
+    size = len(rows[0])
+    total = [[interval(0)] * size for _ in range(size)]
+    for a, z in zip(coefficients, rows, strict=True):
+        for i in range(size):
+            weighted = a * z[i]
+            total[i][: i + 1] = [entry + weighted * z[j] for j, entry in enumerate(total[i][: i + 1])]
+    return [[total[max(i, j)][min(i, j)] for j in range(size)] for i in range(size)]
+
+
+def reducer(matrix: Sequence[Row]) -> tuple[list[list[Interval]], list[Interval]]:
+    """Points R, S, where R A R^T is near S, diagonal of +-1, for the midpoint A of the symmetric matrix; Unclear if a
+    pivot vanishes. It is L D L^T by elimination. Nothing that is proved with R and S depends on how near they are."""
+    size = len(matrix)
+    rows = [[x.middle() for x in row] + [interval(int(i == j)) for j in range(size)] for i, row in enumerate(matrix)]
+    for k in range(size):
+        for i in range(k + 1, size):
+            factor = rows[i][k] / rows[k][k]
+            rows[i] = [(a - factor * b).middle() for a, b in zip(rows[i], rows[k], strict=True)]
+    roots = [sqrt(abs(row[k])) for k, row in enumerate(rows)]
+    change = [[(x / root).middle() for x in row[size:]] for row, root in zip(rows, roots, strict=True)]
+    return change, [interval(1 if row[k].positive else -1) for k, row in enumerate(rows)]
+
+
+def form_sign(rows: Sequence[Row], coefficients: Row) -> int:
+    """+1 if the form u -> sum a_n (z_n.u)^2 is positive definite for all z_n, a_n enclosed, -1 if it has a negative
+    value for all of them, 0 if neither is found.
+
+    The form increases with each a_n: it is > 0 if it is so for the lower ends, and has negative values if it has them
+    for the upper ends. In the coordinates of the rows R of `reducer` its matrix is R A R^T, which is > 0 if each
+    diagonal entry exceeds the sum of the others in its row (Gershgorin); then R is nonsingular and A > 0.
+    """
+    for end, wanted in ((0, 1), (1, -1)):
+        ends = [a.ends()[end] for a in coefficients]
+        try:
+            change, _ = reducer(gram(rows, ends))
+        except Unclear:
+            continue
+        matrix = gram([[inner(r, z) for r in change] for z in rows], ends)
+        circles = [row[i] - sum(map(abs, [*row[:i], *row[i + 1 :]]), interval(0)) for i, row in enumerate(matrix)]
+        if wanted > 0 and all(sign(circle) > 0 for circle in circles):
+            return 1
+        if wanted < 0 and any(sign(row[i]) < 0 for i, row in enumerate(matrix)):
+            return -1
+    return 0
 
 
 # 5. Documents
@@ -714,8 +809,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Instance:
-    """The data, the architecture (widths None: every choice), and the hash of the document. The loss is the sum of
-    squared differences."""
+    """The data, the architecture (widths None: every choice), the name of the loss, and the hash of the document."""
 
     features: list[str]
     inputs: Table
@@ -724,6 +818,7 @@ class Instance:
     depth: int
     widths: list[int] | None
     output_bias: bool
+    loss: str
     hash: str
 
     def admits(self, least: Sequence[int]) -> bool:
@@ -765,11 +860,12 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
             raise Malformed("instance.network.widths: expected one for each hidden layer")
     output_bias = network.of("output_bias", bool)
     network.finish()
-    if root.of("loss", str) != "squared":
-        raise Malformed('instance.loss: expected "squared"')
+    loss = root.of("loss", str)
+    if loss not in LOSSES:
+        raise Malformed("instance.loss: unknown")
     root.of("provenance", str)
     root.finish()
-    return Instance(features, inputs, targets, activation, depth, widths, output_bias, digest(document))
+    return Instance(features, inputs, targets, activation, depth, widths, output_bias, loss, digest(document))
 
 
 def _table(rows: list[list[Fraction]], columns: int) -> Table:
@@ -845,8 +941,9 @@ class Minimum:
 
 @dataclass(frozen=True)
 class Region:
-    """interval-region/1."""
+    """interval-region/1 at a Point, fitted-region/1 at a Fitted."""
 
+    point: object
     radius: Fraction
 
 
@@ -857,8 +954,10 @@ class Jensen:
 
 @dataclass(frozen=True)
 class Lower:
-    """better-point/1 and (optimal) exact-optimum/1: at least these widths have a loss of at most E* - gap."""
+    """better-point/1 and (optimal) exact-optimum/1 at a Point, fitted-better-point/1 and (optimal) fitted-optimum/1 at
+    a Fitted: at least these widths have a loss of at most E* - gap."""
 
+    point: object
     widths: list[int]
     gap: Fraction
     optimal: bool
@@ -874,6 +973,49 @@ class Quadric:
     """obstruction/1: the features with a non-zero row of S."""
 
     features: list[int]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A chain at one sample: z_1 = w.x + b_1, z_{h+1} = f_h sigma(z_h) + b_{h+1}, T = z_{H+1}; f_h is s_{h+1} or V.
+
+    `sums` are the z_h and T, `along` their derivatives along the columns of a frame, `jets` sigma and its derivatives
+    at z_1..z_H, `forces` dT/dz_2..dT/dz_{H+1}. `residual` is D, half of dl/dT. `squares` are D dT/dsigma(z_h)
+    sigma''(z_h) for each layer, then half of the second derivative of l: half the Hessian has these times the squares
+    of `along`.
+    """
+
+    inputs: list[Interval]
+    target: Interval
+    sums: list[Interval]
+    along: list[list[Interval]]
+    jets: list[Jet]
+    forces: list[Interval]
+    loss: Interval
+    residual: Interval
+    squares: list[Interval]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """fitted-point/1: the chain enclosed over its critical points in a box, one for each choice of targets; the f_h."""
+
+    target_radius: Fraction
+    samples: list[Sample]
+    factors: list[Interval]
+    loss: Interval
+
+
+@dataclass(frozen=True)
+class Lifts:
+    """any-lift/1 and uniform-lift/1: these lifts of the chain are local minima."""
+
+    shares: str
+
+
+@dataclass(frozen=True)
+class Exceptional:
+    """exceptional-activation/1."""
 
 
 def sign(x: Number) -> int:
@@ -892,7 +1034,17 @@ def certain_sign(function: Callable[[str, Interval], Interval], name: str, z: In
         return 0
 
 
+def _attempt(code: str, compute: Callable[[], T]) -> T:
+    """What is computed; undecided with this code if an enclosure is too wide for it."""
+    try:
+        return compute()
+    except Unclear as unclear:
+        raise Undecided(code, str(unclear)) from None
+
+
 def constant_point(instance: Instance, premises: list[object], arguments: Fields) -> Point:
+    if instance.loss != "squared":
+        raise Rejected("CP08", "the theorem is about the squared loss")
     levels, scales = arguments.each("levels", level), arguments.rationals("scales")
     constants, outputs = arguments.rationals("constants"), len(instance.targets.scales)
     if len(levels) != instance.depth or len(scales) != instance.depth - 1:
@@ -1024,9 +1176,7 @@ def _ranges(instance: Instance, point: Point, radius: Fraction, size: Fraction) 
     try:
         for h, place in enumerate(point.levels):
             centre = place.enclosure()
-            rise, bend = _derivatives(instance.activation, centre.lower() - spread, centre.upper() + spread)
-            if not (rise.bounded and bend.bounded):
-                raise Unclear("a number too large to be worked with")
+            rise, bend = _derivatives(instance.activation, centre + interval(-spread).hull(spread))
             found.append((rise, bend))
             if h < len(point.scales):
                 height = abs(value(instance.activation, centre)).upper()
@@ -1036,13 +1186,16 @@ def _ranges(instance: Instance, point: Point, radius: Fraction, size: Fraction) 
     return found
 
 
-def _derivatives(name: str, lower: Fraction, upper: Fraction) -> tuple[Interval, Interval]:
-    """sigma' and sigma'' over [lower, upper], in four pieces."""
-    cuts = [lower + (upper - lower) * i / 4 for i in range(5)]
-    parts = [sharp(name, interval(a).hull(b)) for a, b in pairwise(cuts)]
+def _derivatives(name: str, z: Interval) -> tuple[Interval, Interval]:
+    """sigma' and sigma'' over z, in four pieces."""
+    low, high = z.ends()
+    cuts = [low + ((high - low) * i).shifted(-2) for i in range(5)]
+    parts = [sharp(name, a.hull(b)) for a, b in pairwise(cuts)]
     _, rise, bend, _ = parts[0]
     for _, other_rise, other_bend, _ in parts[1:]:
         rise, bend = rise.hull(other_rise), bend.hull(other_bend)
+    if not (rise.bounded and bend.bounded):
+        raise Unclear("a number too large to be worked with")
     return rise, bend
 
 
@@ -1067,7 +1220,7 @@ def interval_region(instance: Instance, premises: list[object], arguments: Field
         size = max(shell.size for shell in shells)
         if _absorbed(point, radius, size, rates, _ranges(instance, point, radius, size), constant) > rates[0]:
             raise Rejected("IR05", "the first layer does not absorb the remainders of the layers above")
-    return Region(radius)
+    return Region(point, radius)
 
 
 def _absorbed(
@@ -1182,7 +1335,26 @@ def better_point(instance: Instance, premises: list[object], arguments: Fields) 
         raise Rejected("BP01", "the premise is not a constant point")
     if gap <= 0:
         raise Rejected("BP02", "the gap is not positive")
-    layers, width = [], len(instance.features)
+    layers, widths = _layers(instance, arguments)
+    try:
+        loss = interval(0)
+        for n, outputs in enumerate(_outputs(instance, layers)):
+            for o, output in enumerate(outputs):
+                loss = loss + (output - instance.targets.entry(n, o)).square()
+        decided = sign(point.loss - gap - loss)
+    except Unclear:
+        decided = 0
+    if decided <= 0:
+        raise (Rejected if decided else Undecided)("BP05", "the loss is not certainly smaller by the gap")
+    return Lower(point, widths, gap, False)
+
+
+Layers = list[tuple[list[list[Fraction]], list[Fraction]]]  # the weights and biases of each layer
+
+
+def _layers(instance: Instance, arguments: Fields) -> tuple[Layers, list[int]]:
+    """A network of the instance's architecture, and the widths of its hidden layers."""
+    layers, width = Layers(), len(instance.features)
     for item in arguments.sections("layers"):
         layers.append((item.matrix("weights"), item.rationals("biases")))
         item.finish()
@@ -1197,32 +1369,20 @@ def better_point(instance: Instance, premises: list[object], arguments: Fields) 
     widths = [len(biases) for _, biases in layers[:-1]]
     if not instance.admits(widths):
         raise Rejected("BP04", "the widths do not fit into the architecture")
-    try:
-        decided = sign(point.loss - gap - _loss(instance, layers))
-    except Unclear:
-        decided = 0
-    if decided <= 0:
-        raise (Rejected if decided else Undecided)("BP05", "the loss is not certainly smaller by the gap")
-    return Lower(widths, gap, False)
+    return layers, widths
 
 
-def _loss(instance: Instance, layers: list[tuple[list[list[Fraction]], list[Fraction]]]) -> Interval:
-    """The loss of a network given as (weights, biases) of its layers."""
+def _outputs(instance: Instance, layers: Layers) -> Iterator[list[Interval]]:
+    """The outputs of a network for each sample."""
     (weights, biases), *above = layers
     enclosed = [([[interval(w) for w in row] for row in rows], shifts) for rows, shifts in above]
-    loss = interval(0)
-    for n, row in enumerate(instance.inputs.rows):
+    for row in instance.inputs.rows:
         inputs = [Fraction(x, s) for x, s in zip(row, instance.inputs.scales, strict=True)]
         sums = [interval(_dot(w, inputs) + b) for w, b in zip(weights, biases, strict=True)]
         for rows, shifts in enclosed:
             states = [value(instance.activation, z) for z in sums]
-            sums = [
-                sum((w * t for w, t in zip(ws, states, strict=True)), interval(b))
-                for ws, b in zip(rows, shifts, strict=True)
-            ]
-        for o, output in enumerate(sums):
-            loss = loss + (output - instance.targets.entry(n, o)).square()
-    return loss
+            sums = [inner(ws, states) + b for ws, b in zip(rows, shifts, strict=True)]
+        yield sums
 
 
 def _dot(x: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction:
@@ -1230,15 +1390,23 @@ def _dot(x: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction:
 
 
 def exact_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
-    point, groups, name = premises[0], instance.groups(), instance.activation
+    point, groups = premises[0], instance.groups()
     if not isinstance(point, Point):
-        raise Rejected("EO01", "the premise is not a constant point")
+        raise Rejected("EO08", "the premise is not a constant point")
     widths = [1] * (instance.depth - 1) + [len(groups)]
     if not instance.admits(widths):
         raise Rejected("EO02", "the last hidden layer is narrower than the number of distinct inputs")
     if any(residual[n] != residual[group[0]] for residual in point.residuals for group in groups for n in group):
         raise Rejected("EO03", "equal inputs with different targets")
-    carriers = arguments.sections("carriers")
+    _demand_interpolation(instance, groups, arguments)
+    if point.loss == 0:
+        raise Rejected("EO07", "E* is 0 already")
+    return Lower(point, widths, point.loss, True)
+
+
+def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments: Fields) -> None:
+    """Refuse unless a last hidden layer with a unit for each distinct input can take any values on them."""
+    carriers, name = arguments.sections("carriers"), instance.activation
     if len(carriers) != instance.depth - 1:
         raise Rejected("EO01", "expected one carrier for each layer but the last")
     for item in carriers:
@@ -1260,9 +1428,6 @@ def exact_optimum(instance: Instance, premises: list[object], arguments: Fields)
         raise Rejected("EO06", "ridge functions of a polynomial do not interpolate")
     # exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges bend, as steeply as one likes,
     # as long as the variation of sigma' from 0 to 1 is below 2 (softplus, elu: 1; silu < 19/10; gelu < 197/100).
-    if point.loss == 0:
-        raise Rejected("EO07", "E* is 0 already")
-    return Lower(widths, point.loss, True)
 
 
 def generic_data(instance: Instance, premises: list[object], arguments: Fields) -> Generic:
@@ -1315,6 +1480,231 @@ def obstruction(instance: Instance, premises: list[object], arguments: Fields) -
     return Quadric(features)
 
 
+def fitted_point(instance: Instance, premises: list[object], arguments: Fields) -> Fitted:
+    if len(instance.targets.scales) != 1:
+        raise Rejected("FP01", "a chain has one output")
+    basis, item = _basis(instance, arguments), arguments.section("chain")
+    weights, biases, scales = (item.rationals(key) for key in ("weights", "biases", "scales"))
+    top = [rational(item.take(key), key) for key in ("output_weight", "output_bias")[: 1 + instance.output_bias]]
+    item.finish()
+    if len(weights) != len(basis) or len(biases) != instance.depth or len(scales) != instance.depth - 1:
+        raise Rejected(
+            "FP02", "expected one weight a feature of the basis, one bias a layer, one scale but in the first"
+        )
+    centre = [*weights, biases[0], *(v for pair in zip(scales, biases[1:], strict=True) for v in pair), *top]
+    frame, radii, size = arguments.matrix("frame"), arguments.rationals("radii"), len(centre)
+    if len(frame) != size or any(len(row) != size for row in frame):
+        raise Rejected("FP02", "expected a square frame, one row for each parameter")
+    if len(radii) != size or not all(r > 0 for r in radii):
+        raise Rejected("FP02", "expected one positive radius for each direction of the frame")
+    radius, (least, most, _) = rational(arguments.take("target_radius"), "target_radius"), LOSSES[instance.loss]
+    if radius < 0:
+        raise Rejected("FP03", "the radius of the targets is negative")
+    exact = [instance.targets.entry(n, 0) for n in range(len(instance.targets.rows))]
+    if any((least is not None and y - radius <= least) or (most is not None and y + radius >= most) for y in exact):
+        raise Rejected("FP03", "targets that the loss does not allow")
+    inputs = [[*(interval(instance.inputs.entry(n, j)) for j in basis), interval(1)] for n in range(len(exact))]
+    data = [(x, interval(y - radius).hull(y + radius)) for x, y in zip(inputs, exact, strict=True)]
+    if not instance.output_bias:  # as if there were one that is 0
+        centre, frame = [*centre, Fraction(0)], [*frame, [Fraction(0)] * size]
+    start, rows = [interval(c) for c in centre], [[interval(entry) for entry in row] for row in frame]
+
+    def over(box: Row) -> Fitted:
+        """The chain for the parameters start + frame q with q in the box, critical or not."""
+        parameters = [c + inner(row, box) for c, row in zip(start, rows, strict=True)]
+        samples = [_sample(instance, x, y, start, rows, box, parameters) for x, y in data]
+        loss = sum((sample.loss for sample in samples), interval(0))
+        return Fitted(radius, samples, parameters[len(basis) + 1 :: 2], loss)
+
+    def krawczyk() -> list[Interval]:
+        """K = -P F(0) + (1 - P F'(box)) box, where F(q) is half the gradient along the frame.
+
+        For a zero q of F in the box there is, by the mean value theorem, an M in F'(box) with 0 = F(0) + M q, so
+        q = -P F(0) + (1 - P M) q is in K. If K is in the interior of the box, then Brouwer gives a zero, and each P M
+        is nonsingular: there is only one zero, and the frame is nonsingular. P is the same for all targets.
+        """
+        box, middle = [interval(-r).hull(r) for r in radii], over([interval(0)] * size)
+        hessian = _half_hessian(over(box), rows)
+        image = []
+        for i, p in enumerate(gram(*reducer(hessian))):
+            step = sum((inner(p, sample.along[-1]) * sample.residual for sample in middle.samples), interval(0))
+            image.append(inner([int(i == j) - inner(p, row) for j, row in enumerate(hessian)], box) - step)
+        return image
+
+    image = _attempt("FP05", krawczyk)
+    distances = [sign(abs(k) - r) for k, r in zip(image, radii, strict=True)]
+    if any(distance > 0 for distance in distances):
+        raise Rejected("FP05", "the chain has no critical point in the box")
+    if not all(distance < 0 for distance in distances):
+        raise Undecided("FP05", "Krawczyk's operator does not map the box into its interior")
+    fitted = over(image)
+    if any(sign(factor) == 0 for factor in fitted.factors):
+        raise Undecided("FP06", "a scale or the output weight may be zero")
+    if not fitted.loss.bounded:
+        raise Undecided("FP04", "the loss is not bounded")
+    return fitted
+
+
+def _sample(
+    instance: Instance, x: list[Interval], y: Interval, centre: Row, frame: Sequence[Row], box: Row, parameters: Row
+) -> Sample:
+    """The chain at one sample; the parameters are w, b_1, s_2, b_2, .., s_H, b_H, V and the output bias."""
+    size = len(x)
+    along = [[inner(x, column) for column in zip(*frame[:size], strict=True)]]
+    sums, jets = [inner(x, centre[:size]) + inner(along[0], box)], list[Jet]()
+    for place in range(size, len(parameters), 2):
+        (factor, bias), (rises, shifts) = parameters[place : place + 2], frame[place : place + 2]
+        jets.append(sharp(instance.activation, sums[-1]))
+        s, s1, _, _ = jets[-1]
+        along.append([factor * s1 * d + s * f + b for d, f, b in zip(along[-1], rises, shifts, strict=True)])
+        sums.append(factor * s + bias)
+    loss, residual, weight = loss_jet(instance.loss, sums[-1], y)
+    force, forces, squares = interval(1), list[Interval](), [weight]
+    for factor, (_, s1, s2, _) in zip(parameters[-2 : size - 1 : -2], reversed(jets), strict=True):
+        forces.insert(0, force)
+        squares.insert(0, residual * force * factor * s2)
+        force = force * factor * s1
+    return Sample(x, y, sums, along, jets, forces, loss, residual, squares)
+
+
+def _half_hessian(point: Fitted, frame: Sequence[Row]) -> list[list[Interval]]:
+    """Half of the second derivatives of the loss along the columns of the frame."""
+    total = gram([row for n in point.samples for row in n.along], [a for n in point.samples for a in n.squares])
+    for h, rises in enumerate(frame[len(point.samples[0].inputs) :: 2]):  # f_h times all that lies below it
+        slopes = [n.residual * n.forces[h] * n.jets[h][1] for n in point.samples]
+        below = [inner(slopes, column) for column in zip(*(n.along[h] for n in point.samples), strict=True)]
+        for i, row in enumerate(total):
+            row[:] = [entry + rises[i] * below[j] + below[i] * rises[j] for j, entry in enumerate(row)]
+    return total
+
+
+def _demand_forms(point: Fitted, columns: slice, code: str) -> None:
+    """Refuse unless the form u -> sum_n D_n dT/dsigma(z_h) sigma''(z_h) u_n^2 is > 0 on these columns of each U_h."""
+    for h, rows in enumerate(_spaces(point)):
+        decided = form_sign([row[columns] if h else row for row in rows], [n.squares[h] for n in point.samples])
+        if decided <= 0:
+            raise (Rejected if decided else Undecided)(code, f"the form of layer {h + 1} is not certainly definite")
+
+
+def _spaces(point: Fitted) -> list[list[list[Interval]]]:
+    """For each layer rows whose columns span U_h: (x, 1), and above sigma' U_{h-1}, sigma(z_{h-1}), 1. The last two
+    columns (in the first layer: all) span L_h."""
+    found = [[n.inputs for n in point.samples]]
+    for h in range(len(point.factors) - 1):
+        jets = [n.jets[h] for n in point.samples]
+        found.append(
+            [[*(s1 * u for u in row), s, interval(1)] for row, (s, s1, _, _) in zip(found[-1], jets, strict=True)]
+        )
+    return found
+
+
+def any_lift(instance: Instance, premises: list[object], arguments: Fields) -> Lifts:
+    point = premises[0]
+    if not isinstance(point, Fitted):
+        raise Rejected("AL01", "the premise is not a fitted point")
+    _demand_forms(point, slice(None), "AL02")
+    return Lifts("any")
+
+
+def uniform_lift(instance: Instance, premises: list[object], arguments: Fields) -> Lifts:
+    point = premises[0]
+    if not isinstance(point, Fitted):
+        raise Rejected("UL01", "the premise is not a fitted point")
+    _demand_forms(point, slice(-2, None), "UL02")
+    # At a critical point the derivatives that mix f_h with what lies below it are 0: the gradient there over f_h.
+    if form_sign([row for n in point.samples for row in n.along], [a for n in point.samples for a in n.squares]) <= 0:
+        raise Undecided("UL03", "cannot tell that the Hessian of the chain is positive definite")
+    return Lifts("uniform")
+
+
+def fitted_region(instance: Instance, premises: list[object], arguments: Fields) -> Region:
+    point = premises[0]
+    if not isinstance(point, Fitted):
+        raise Rejected("FR01", "the premise is not a fitted point")
+    radius, rates = rational(arguments.take("radius"), "radius"), arguments.rationals("rates")
+    if not 0 < radius < 1:
+        raise Rejected("FR01", "the radius is not between 0 and 1")
+    if len(rates) != instance.depth - 1 or not all(0 < rate < 1 for rate in rates):
+        raise Rejected("FR01", "expected one rate between 0 and 1 for each layer but the first")
+    forms = _attempt("FR02", lambda: _forms_left(instance, point, radius, [Fraction(0), *rates]))
+    if any(form_sign(rows, form) <= 0 for rows, form in zip(_spaces(point), forms, strict=True)):
+        raise Undecided("FR03", "the form that is left of a layer is not certainly positive definite")
+    return Region(point, radius)
+
+
+def _forms_left(instance: Instance, point: Fitted, radius: Fraction, rates: list[Fraction]) -> list[list[Interval]]:
+    """a_l - e_l |a_l| - sum_{h>l} (1 + 1/e_h) |a_h| gamma_{h,l} for each layer l, and for each sample.
+
+    In the region z_{h,i} = z_h + u with |u| <= spread, u = lambda + rho, lambda in U_h, and the sum over units i with
+    weights c_{h,i} of rho^2 is at most sum_{l<h} gamma_{h,l} sum_k c_{l,k} lambda_{l,k}^2. a_h is a lower bound of
+    D dT/dsigma(z_h) sigma'' over z_h +- spread, and a u^2 >= (a - e |a|) lambda^2 - (1 + 1/e) |a| rho^2.
+    """
+    forms: list[list[Interval]] = [[] for _ in rates]
+    for n, at in enumerate(point.samples):
+        size = sum((abs(instance.inputs.entry(n, j)) for j in range(len(instance.features))), Fraction(0))
+        spread, gammas = interval(radius * (1 + size)), list[Interval]()
+        for h, (rate, factor, (s, s1, _, _)) in enumerate(zip(rates, point.factors, at.jets, strict=True)):
+            rise, bend = _derivatives(instance.activation, at.sums[h] + (-spread).hull(spread))
+            low, _ = (at.residual * at.forces[h] * factor * bend).ends()
+            for form, gamma in zip(forms, gammas, strict=False):
+                form[n] = form[n] - (1 + 1 / rate) * abs(low) * gamma
+            forms[h].append(low - rate * abs(low))
+            # The next rho is f_h times a sum, of weights up to 1 + r, of sigma' rho + sigma''(.) u^2 / 2, and u^4 is at
+            # most spread^2 u^2. In the first layer rho = 0, u = lambda; above, (a + b)^2 <= 2 a^2 + 2 b^2, twice.
+            square, bent = factor.square() * (1 + radius), (bend * spread).square()
+            gammas = [square * (2 * s1.square() + bent) * gamma for gamma in gammas]
+            gammas.append(square * bent * (1 if h else Fraction(1, 4)))
+            spread = radius * (abs(factor * s) + 1) + (1 + radius) * abs(factor * rise) * spread
+    return forms
+
+
+def fitted_better_point(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point = premises[0]
+    if not isinstance(point, Fitted):
+        raise Rejected("FB01", "the premise is not a fitted point")
+    gap = rational(arguments.take("gap"), "gap")
+    if not gap > 0:
+        raise Rejected("FB01", "the gap is not positive")
+    layers, widths = _layers(instance, arguments)
+
+    def total() -> Interval:
+        pairs = zip(point.samples, _outputs(instance, layers), strict=True)
+        return sum((advantage(instance.loss, n.sums[-1], better, n.target) for n, [better] in pairs), interval(0))
+
+    decided = sign(_attempt("FB02", total) - gap)
+    if decided <= 0:
+        raise (Rejected if decided else Undecided)("FB02", "the loss is not certainly smaller by the gap")
+    return Lower(point, widths, gap, False)
+
+
+def fitted_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point, groups = premises[0], instance.groups()
+    if not isinstance(point, Fitted):
+        raise Rejected("FO01", "the premise is not a fitted point")
+    widths = [1] * (instance.depth - 1) + [len(groups)]
+    if not instance.admits(widths):
+        raise Rejected("FO02", "the last hidden layer is narrower than the number of distinct inputs")
+    _demand_interpolation(instance, groups, arguments)
+    # Equal inputs have one output t. The derivative of their loss is 2 sum D there and vanishes at the best t, and the
+    # second one is at most 2 sum c in between; so their loss falls by at least (sum D)^2 / sum c.
+    excess = interval(0)
+    for group in groups:
+        members = [point.samples[n] for n in group]
+        most = sum((steepest(instance.loss, n.sums[-1], n.target) for n in members), interval(0))
+        excess = excess + sum((n.residual for n in members), interval(0)).square() / most
+    if sign(excess) <= 0:
+        raise Undecided("FO03", "cannot tell that E* exceeds the global minimum")
+    return Lower(point, widths, excess.lower(), True)
+
+
+# These have p sigma'' + q sigma' + r sigma = 0 with a polynomial p >= 0 (1 for exp, sin, erf; 1 + z^2 for arctan; z^2
+# for square), q affine and r constant. So <D sigma''(z_H), p(z_H)> = 0 at a critical chain: no definite form on L_H.
+def exceptional_activation(instance: Instance, premises: list[object], arguments: Fields) -> Exceptional:
+    if instance.activation not in ("exp", "sin", "erf", "arctan", "square"):
+        raise Rejected("EA01", "no equation of this kind is known for the activation")
+    return Exceptional()
+
+
 Check = Callable[[Instance, list[object], Fields], object]
 LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "constant-point/1": (constant_point, []),
@@ -1325,6 +1715,13 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "exact-optimum/1": (exact_optimum, ["constant-point/1"]),
     "generic-data/1": (generic_data, ["local-minimum/1"]),
     "obstruction/1": (obstruction, []),
+    "fitted-point/1": (fitted_point, []),
+    "any-lift/1": (any_lift, ["fitted-point/1"]),
+    "uniform-lift/1": (uniform_lift, ["fitted-point/1"]),
+    "fitted-region/1": (fitted_region, ["fitted-point/1"]),
+    "fitted-better-point/1": (fitted_better_point, ["fitted-point/1"]),
+    "fitted-optimum/1": (fitted_optimum, ["fitted-point/1"]),
+    "exceptional-activation/1": (exceptional_activation, []),
 }
 
 
@@ -1413,53 +1810,91 @@ class MinimumClaim:
     loss: Fraction
     least_widths: list[int]
     gap: Fraction | None
-    box_radius: Fraction | None
+    radius: Fraction | None
     jensen_region: bool
-    zero_loss_widths: list[int] | None
+    optimum_widths: list[int] | None
     generic: bool
 
 
-def read_claim(fields: Fields) -> MinimumClaim | list[str]:
-    """The claim of a certificate; an obstruction is the list of its features."""
+@dataclass(frozen=True)
+class FittedClaim(MinimumClaim):
+    """The same of these lifts of a chain, for all targets within a radius of the instance's; loss <= E* <= most."""
+
+    lifts: str
+    target_radius: Fraction
+    most: Fraction
+
+
+def read_claim(fields: Fields) -> MinimumClaim | list[str] | None:
+    """The claim of a certificate; an obstruction is the list of its features, an exceptional activation None."""
     kind = fields.of("kind", str)
-    claim: MinimumClaim | list[str]
+    claim: MinimumClaim | list[str] | None
+
+    def number(key: str) -> Fraction:
+        return rational(fields.take(key), f"claim.{key}")
+
     if kind == "obstruction":
         claim = fields.texts("features")
+    elif kind == "exceptional-activation":
+        claim = None
     elif kind in ("suboptimal-local-minimum", "local-minimum"):
         claim = MinimumClaim(
-            rational(fields.take("loss"), "claim.loss"),
+            number("loss"),
             fields.integers("least_widths"),
-            rational(fields.take("gap"), "claim.gap") if kind == "suboptimal-local-minimum" else None,
-            None if fields.take("box_radius") is None else rational(fields.take("box_radius"), "claim.box_radius"),
+            number("gap") if kind == "suboptimal-local-minimum" else None,
+            None if fields.take("box_radius") is None else number("box_radius"),
             fields.of("jensen_region", bool),
             None if fields.take("zero_loss_widths") is None else fields.integers("zero_loss_widths"),
             fields.of("generic", bool),
         )
+    elif kind in ("suboptimal-fitted-minimum", "fitted-minimum"):
+        claim = FittedClaim(
+            number("loss_lower"),
+            fields.integers("least_widths"),
+            number("gap") if kind == "suboptimal-fitted-minimum" else None,
+            None if fields.take("region_radius") is None else number("region_radius"),
+            False,
+            None if fields.take("optimum_widths") is None else fields.integers("optimum_widths"),
+            False,
+            fields.of("lifts", str),
+            number("target_radius"),
+            number("loss_upper"),
+        )
+        if claim.lifts not in ("any", "uniform"):
+            raise Malformed("claim.lifts: expected any or uniform")
     else:
         raise Malformed(f"claim.kind: unknown {kind[:40]!r}")
     fields.finish()
     return claim
 
 
-def demand_support(claim: MinimumClaim | list[str], instance: Instance, facts: Sequence[object]) -> None:
+def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, facts: Sequence[object]) -> None:
     """Refuse a claim that says more than the facts."""
+    if claim is None:
+        if not any(isinstance(f, Exceptional) for f in facts):
+            raise Rejected("CL12", "no step shows that the activation is exceptional")
+        return
     if isinstance(claim, list):
         if not any(isinstance(f, Quadric) and [instance.features[j] for j in f.features] == claim for f in facts):
             raise Rejected("CL10", "no step shows an obstruction by exactly these features")
         return
-    points = [f for f in facts if isinstance(f, Point)]
+    kind = Fitted if isinstance(claim, FittedClaim) else Point  # what is known about the other kind is of no use
+    facts = [f for f in facts if not isinstance(f, Lower | Region) or isinstance(f.point, kind)]
+    points = [f for f in facts if isinstance(f, kind)]
     lower = [f for f in facts if isinstance(f, Lower)]
     if len(points) != 1:
         raise Rejected("CL01", "expected exactly one critical point")
-    if not any(isinstance(f, Minimum | Jensen) for f in facts):
+    if isinstance(claim, FittedClaim):
+        _demand_fitted(claim, facts)
+    elif not any(isinstance(f, Minimum | Jensen) for f in facts):
         raise Rejected("CL02", "no step shows a local minimum")
-    if claim.loss != points[0].loss:
+    elif claim.loss != points[0].loss:
         raise Rejected("CL03", "not the loss at the point")
     if len(claim.least_widths) != instance.depth or min(claim.least_widths) < 1:
         raise Rejected("CL04", "expected one positive width for each hidden layer")
     if not instance.admits(claim.least_widths):
         raise Rejected("CL04", "widths that the network of this instance does not have")
-    gap, radius, wide = claim.gap, claim.box_radius, claim.zero_loss_widths
+    gap, radius, wide = claim.gap, claim.radius, claim.optimum_widths
     if gap is not None and not any(0 < gap <= f.gap and _covers(claim.least_widths, f.widths) for f in lower):
         raise Rejected("CL05", "no step shows a better point with this gap for all these widths")
     if radius is not None and not any(isinstance(f, Region) and 0 < radius <= f.radius for f in facts):
@@ -1470,6 +1905,17 @@ def demand_support(claim: MinimumClaim | list[str], instance: Instance, facts: S
         raise Rejected("CL08", "no step shows that the global minimum is 0 for these widths")
     if claim.generic and not any(isinstance(f, Generic) for f in facts):
         raise Rejected("CL09", "no step shows that the data are generic")
+
+
+def _demand_fitted(claim: FittedClaim, facts: Sequence[object]) -> None:
+    point = next(f for f in facts if isinstance(f, Fitted))
+    shares = {f.shares for f in facts if isinstance(f, Lifts)} | {"any" for f in facts if isinstance(f, Region)}
+    if not shares & {"any", claim.lifts}:
+        raise Rejected("CL02", "no step shows that these lifts are local minima")
+    if not 0 <= claim.target_radius <= point.target_radius:
+        raise Rejected("CL11", "no step is about all targets within this radius")
+    if claim.loss > point.loss.lower() or claim.most < point.loss.upper():
+        raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
 
 
 def _covers(claimed: list[int], shown: list[int]) -> bool:
@@ -1504,7 +1950,7 @@ def main(arguments: list[str]) -> int:
         print(_one_line(f"standalone: error: {error}"), file=sys.stderr)
         return 5
     for name, lemma in result.steps:
-        print(f"{name:<3} {lemma:<18} ok")
+        print(f"{name:<3} {lemma:<21} ok")
     print(_one_line(f"{result.verdict}  {result.stopped} {result.failure}") if result.failure else result.verdict)
     return EXIT_CODES[result.verdict]
 

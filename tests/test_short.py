@@ -7,7 +7,7 @@ from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify.short import decimal, near, rounded_down, significant, texts, two_digits
+from certify.short import below, decimal, near, rounded_down, significant, texts, two_digits
 from proofs.balls import precision
 
 SIZES = st.floats(min_value=1e-200, max_value=1e200)
@@ -33,6 +33,15 @@ def test_rounded_down_is_below_and_near(value: float) -> None:
     exact = fmpq(*value.as_integer_ratio())
     assert rounded_down(value) < exact
     assert rounded_down(value) > exact * fmpq(98, 100)
+
+
+@given(st.fractions(), st.integers(1, 6))
+def test_below_is_below_and_near(value: fmpq, digits: int) -> None:
+    exact = fmpq(value.numerator, value.denominator)
+    found = below(exact, digits)
+    assert found <= exact
+    assert exact - found <= abs(exact) * fmpq(10) ** (1 - digits)
+    assert len(str(abs(found.p)).strip("0")) <= digits or found.q != 1
 
 
 @given(SIZES)

@@ -60,8 +60,8 @@ LEMMA = Lemma(
         "the global minimum is the least loss that any function of the inputs has: for the squared loss the scatter of "
         "the targets of equal inputs around their mean, 0 when no input is repeated. This holds for every network with "
         "d_h ≥ 1 and d_H ≥ N' and all targets within the radius of fitted-point/1; and E* exceeds that minimum by at "
-        "least Σ_groups (Σ D_n)^2 / C, C a bound of half the second derivative of the group's loss from T to the group's "
-        "best value (the group's size for the squared loss)."
+        "least Σ_groups (Σ D_n)^2 / C, C a bound of half the second derivative of the group's loss from T to the "
+        "group's best value (the group's size for the squared loss)."
     ),
     source="docs/mathematics.md, fitted-optimum/1",
     premises=("fitted-point/1",),

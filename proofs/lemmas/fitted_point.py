@@ -68,9 +68,10 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     frame = arb_mat([[arb(entry) for entry in row] for row in rows])
     inputs = homogeneous_inputs(instance, basis)
 
+    for y in instance.targets.column(0):
+        if not (instance.loss.allows(y - target_radius) and instance.loss.allows(y + target_radius)):
+            raise Rejected("FP03", f"targets that the loss {instance.loss.name} does not allow")
     targets = target_balls(instance, target_radius)
-    if not all(map(instance.loss.allows, targets)):
-        raise Rejected("FP03", f"targets that the loss {instance.loss.name} does not allow")
 
     def over(radii: Sequence[fmpq]) -> tuple[ChainValues, Directions, list[arb], list[arb]]:
         box = [hull(-r, r) for r in radii]
@@ -128,7 +129,7 @@ def _reaches(along: Directions, residual: Sequence[arb], hessian: arb_mat, radii
     """How far the critical points can be from the centre: Krawczyk's image of the box, for all targets at once."""
     inverse = midpoint_inverse(hessian)
     if inverse is None:
-        raise Undecided("FP05", "no inverse of the chain's Hessian at the midpoint (flat or kinked there?), so no Krawczyk operator")
+        raise Undecided("FP05", "the chain's Hessian has no inverse at the midpoint (flat or kinked there?)")
     # P F(c) as (P dT/dq^T) D: the sum over samples of |.| times the radius of the targets, no more.
     steps = (inverse * along.outputs.transpose()) * arb_mat(len(residual), 1, list(residual))
     image = krawczyk(inverse, steps.entries(), hessian, radii)

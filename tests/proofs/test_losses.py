@@ -215,22 +215,7 @@ ALLOWED: list[tuple[str, Fraction, bool]] = [
 
 @pytest.mark.parametrize(("name", "target", "allowed"), ALLOWED)
 def test_allowed_targets(name: str, target: Fraction, allowed: bool) -> None:
-    with precision(128):
-        assert LOSSES[name].allows(arb(rational(target))) is allowed
-
-
-def test_a_ball_of_targets_is_allowed_as_a_whole_or_not_at_all() -> None:
-    with precision(128):
-        logistic, poisson = LOSSES["logistic"], LOSSES["poisson"]
-        assert logistic.allows(arb(0.5, 0.49))
-        assert not logistic.allows(arb(0.5, 0.5))
-        assert not logistic.allows(arb(0.25, 0.25))
-        assert not logistic.allows(arb(0.75, 0.25))
-        assert not poisson.allows(arb(1, 1))
-        assert poisson.allows(arb(1, 0.99))
-        for loss in (logistic, poisson):
-            assert not loss.allows(arb.nan())
-        assert LOSSES["squared"].allows(arb(0, 5))
+    assert LOSSES[name].allows(rational(target)) is allowed
 
 
 @pytest.mark.parametrize("loss", ["absolute", "Squared", ""])

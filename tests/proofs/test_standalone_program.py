@@ -87,7 +87,7 @@ def test_undecided_when_an_enclosure_gives_up(monkeypatch: pytest.MonkeyPatch) -
         ("interval-region/1", "IR01", {"radius": "1/10", "rates": ["1"]}),
         ("jensen-region/1", "JR01", {"gaps": []}),
         ("better-point/1", "BP01", {"gap": "1", "layers": []}),
-        ("exact-optimum/1", "EO01", {"direction": ["1"], "carriers": []}),
+        ("exact-optimum/1", "EO08", {"direction": ["1"], "carriers": []}),
         ("generic-data/1", "GD01", {"rows": [0, 1, 2]}),
     ],
 )
