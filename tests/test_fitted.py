@@ -186,9 +186,10 @@ def layers_of(written: Written) -> Parameters:
 
 
 def test_it_is_checked_again_and_says_its_scope(written: Written) -> None:
-    ended = certify("check", written.folder / "instance.json", written.folder / "certificate.json")
+    ended = certify("check", "--second", written.folder / "instance.json", written.folder / "certificate.json")
     assert ended.code == 0
-    assert ended.out.splitlines()[-1].startswith("PROVED  local minimum for every target within")
+    assert ended.out.splitlines()[-1] == "the second checker agrees: PROVED"
+    assert ended.out.splitlines()[-2].startswith("PROVED  local minimum for every target within")
     assert f"{written.claim['lifts']} lifts, not global" in ended.out
     report = (written.folder / "report.md").read_text("utf-8")
     assert "The chain has one neuron in each hidden layer" in report
