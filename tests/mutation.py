@@ -12,15 +12,15 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
-import importlib.abc
-import importlib.machinery
-import importlib.util
+import importlib
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
@@ -130,26 +130,6 @@ def _replace(tree: ast.Module, old: ast.stmt, new: ast.stmt) -> None:
                 block[block.index(old)] = new
 
 
-class _Mutant(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports one module from a changed tree."""
-
-    def __init__(self, name: str, path: Path, tree: ast.Module) -> None:
-        self.name, self.path, self.tree = name, path, tree
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname != self.name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)  # type: ignore[arg-type]
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        return None
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.tree, str(self.path), "exec"), module.__dict__)
-
-
 def survives(module: Path, tree: ast.Module, tests: Sequence[str]) -> bool:
     """Whether the tests pass against the changed module; they run in a forked process."""
     child = os.fork()
@@ -169,8 +149,7 @@ def _run_tests(module: Path, tree: ast.Module, tests: Sequence[str]) -> None:
     os.dup2(silence, 2)
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     signal.alarm(SECONDS)
-    name = ".".join(module.relative_to(ROOT).with_suffix("").parts)
-    sys.meta_path.insert(0, _Mutant(name, module, tree))
+    _import_changed(module, tree)
     code = 1
     try:
         code = int(
@@ -180,6 +159,18 @@ def _run_tests(module: Path, tree: ast.Module, tests: Sequence[str]) -> None:
         )
     finally:
         os._exit(code)
+
+
+def _import_changed(module: Path, tree: ast.Module) -> None:
+    """From now on in this process the module is the changed one, whether it is imported by its name or by its path."""
+    original = SourceFileLoader.get_code
+
+    def get_code(loader: Any, name: str) -> CodeType | None:
+        if Path(loader.path) == module:
+            return compile(tree, str(module), "exec")
+        return original(loader, name)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
 
 
 def tests_of(module: Path) -> list[str]:

@@ -80,8 +80,8 @@ def test_jets_on_wide_balls_and_around_special_points(name: str, bits: int) -> N
 def test_jets_are_sharp_at_points(name: str) -> None:
     for z in (fmpq(-7, 4), fmpq(-1, 3), fmpq(1, 3), fmpq(7, 4)):
         with precision(128):
-            for derivative in CATALOGUE[name].jet(arb(z)):
-                assert derivative == 0 or derivative.rel_accuracy_bits() > 110
+            for enclosure in (CATALOGUE[name].value(arb(z)), *CATALOGUE[name].jet(arb(z))):
+                assert enclosure == 0 or enclosure.rel_accuracy_bits() > 110
 
 
 FAR = {"erf": 20, "gelu": 20}
@@ -145,6 +145,13 @@ def test_no_second_derivative_is_claimed_at_a_kink(name: str, lower: Any, upper:
     assert not first.is_finite() or encloses(first, sigma(name, real(0), 1))
     if lower != upper:
         assert not CATALOGUE[name].derivatives_over(flint(Fraction(lower)), flint(Fraction(upper)))[1].is_finite()
+
+
+@pytest.mark.parametrize("name", KINKED)
+def test_across_a_kink_the_slope_is_still_enclosed(name: str) -> None:
+    slope, _ = CATALOGUE[name].derivatives_over(fmpq(-1, 10), fmpq(1, 10))
+    assert slope.is_finite()
+    assert all(encloses(slope, sigma(name, real(z), 1)) for z in (fmpq(-1, 10), fmpq(1, 20)))
 
 
 @pytest.mark.parametrize("name", KINKED)
@@ -242,6 +249,15 @@ def test_inflections_lie_between_the_shapes(name: str) -> None:
                 above = shape.lower is None or real(shape.lower) <= near[0]
                 below = shape.upper is None or near[1] <= real(shape.upper)
                 assert not (above and below)
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES)
+def test_slopes_and_curvatures_are_signs(name: str, shape: Shape) -> None:
+    """Slope 0 stands for not monotone, and for nothing else."""
+    assert (shape.slope, shape.curvature) in {(slope, bend) for slope in (-1, 0, 1) for bend in (-1, 1)}
+    with mpmath.workdps(60):
+        rising = {sigma(name, z, 1) > 0 for z in _grid(shape)[::8]}
+    assert rising == ({True, False} if shape.slope == 0 else {shape.slope > 0})
 
 
 def test_the_longest_shape_that_fits_is_found_and_no_other() -> None:

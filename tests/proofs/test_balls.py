@@ -53,8 +53,13 @@ def test_sign(ball: arb, expected: Sign) -> None:
 
 @pytest.mark.parametrize("value", list(Sign))
 def test_a_sign_is_no_truth_value(value: Sign) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="a sign is not a truth value"):
         bool(value)
+
+
+def test_the_values_of_the_signs() -> None:
+    """Lemmas multiply them."""
+    assert (Sign.NEGATIVE.value, Sign.UNKNOWN.value, Sign.POSITIVE.value) == (-1, 0, 1)
 
 
 def test_precision_is_restored_even_after_a_failure() -> None:
@@ -117,6 +122,14 @@ def test_bounds_are_on_their_sides_short_and_close(ball: arb) -> None:
         assert (value - end) * rounded >= 0
         assert abs(value - end) <= abs(end) / 2**50  # the working precision is 53 bits
         assert abs(value.numerator).bit_length() - _trailing_zeros(value.numerator) <= BOUND_BITS
+
+
+def test_a_bit_too_many_is_rounded_away_from_the_ball() -> None:
+    number = 2**BOUND_BITS + 1
+    with precision(128):
+        assert (lower_bound(arb(number)), upper_bound(arb(number))) == (number - 1, number + 1)
+        assert (lower_bound(arb(-number)), upper_bound(arb(-number))) == (-number - 1, -number + 1)
+        assert lower_bound(arb(number - 2)) == number - 2 == upper_bound(arb(number - 2))
 
 
 def _trailing_zeros(number: int) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from proofs.certificate import read_certificate
 from proofs.claim import claim_document
+from proofs.exact import Malformed
 from proofs.kernel import Verdict
 from tests.proofs.build import (
     BETTER,
@@ -55,6 +56,20 @@ def test_a_claim_can_be_written_again(case: Case) -> None:
     assert claim_document(certificate.claim) == case.claim
     modest = case.certificate({KIND: "local-minimum", GAP: None}) if "gap" in case.claim else case.certificate()
     assert claim_document(read_certificate(modest).claim) == modest["claim"]
+
+
+@pytest.mark.parametrize("item", ["box_radius", "zero_loss_widths"])
+def test_what_is_not_claimed_is_written_as_null(item: str) -> None:
+    certificate = THREE.certificate({f"claim.{item}": NULL})
+    document = claim_document(read_certificate(certificate).claim)
+    assert document == certificate["claim"]
+    assert document[item] is None
+
+
+@pytest.mark.parametrize("kind", ["global-minimum", "", "Local-minimum"])
+def test_an_unknown_claim_is_refused(kind: str) -> None:
+    with pytest.raises(Malformed, match="unknown claim"):
+        read_certificate(THREE.certificate({KIND: kind, GAP: None}))
 
 
 LESS: list[tuple[str, Case, dict[str, Any]]] = [

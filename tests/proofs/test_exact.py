@@ -19,7 +19,7 @@ NOT_RATIONAL: list[Any] = [
     "", "-", "+1", " 1", "1 ", "1\n", "\t1", "-0", "00", "01", "-01", "2/4", "4/2", "0/1", "0/5", "7/1", "1/0", "0/0",
     "1/00", "1/-2", "-1/-2", "--1", "1/2/3", "/2", "1/", "1.5", "1e3", "1_000", "0x10", "inf", "nan", "NaN",
     "\N{VULGAR FRACTION ONE HALF}", "\N{FULLWIDTH DIGIT ONE}", "\N{ARABIC-INDIC DIGIT THREE}", "\N{MINUS SIGN}1",
-    "log(2)", "9" * (MAX_DIGITS + 1), 1, 0, -1, True, None, ["1"], {"p": 1}, b"1", Fraction(1, 2),
+    "log(2)", "x" * 1000, "9" * (MAX_DIGITS + 1), 1, 0, -1, True, None, ["1"], {"p": 1}, b"1", Fraction(1, 2),
 ]  # fmt: skip
 
 
@@ -93,6 +93,8 @@ def _real(x: arb) -> Any:
         (fmpq(2, 3), "0.666"),
         (fmpq(-9999, 10), "-1e3"),
         (fmpq(-99999, 100), "-1e3"),
+        (fmpq(-9999, 10_000), "-1"),
+        (fmpq(-(10**6)), "-1e6"),
         (fmpq(12345, 10), "1.23e3"),
         (fmpq(17, 5000), "0.0034"),
         (fmpq(1, 1024), "9.76e-4"),

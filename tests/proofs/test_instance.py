@@ -13,7 +13,7 @@ from flint import fmpq
 import proofs.instance
 from proofs.document import TooLarge
 from proofs.exact import Malformed
-from proofs.instance import MAX_DEPTH, MAX_WIDTH, instance_document, load_instance, read_instance
+from proofs.instance import MAX_CELL_DIGITS, MAX_DEPTH, MAX_WIDTH, instance_document, load_instance, read_instance
 from tests.proofs.build import BINARY, NULL, THREE, changed
 
 GOOD = changed(THREE.document, {"data.inputs": [["-1"], ["1/2"], ["1"]]})
@@ -81,6 +81,8 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"network.widths": [1, 2]}, "widths"),
     ({"network.widths": [0]}, "widths"),
     ({"network.widths": [-5]}, "widths"),
+    ({"network.depth": 2, "network.widths": [0, 1]}, "widths"),
+    ({"network.depth": 2, "network.widths": [1, MAX_WIDTH + 1]}, "widths"),
     ({"network.widths": [MAX_WIDTH + 1]}, "widths"),
     ({"network.widths": [True]}, "widths"),
     ({"network.widths": ["5"]}, "widths"),
@@ -108,6 +110,7 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"data.inputs.2.0": "1/0"}, "denominator zero"),
     ({"data.targets": [[], [], []]}, r"targets\[0\]"),
     ({"data.targets": [["1"], ["1", "2"], ["1"]]}, r"targets\[1\]: expected 1 numbers, found 2"),
+    ({"data.targets": [["1"], ["1", "2"], ["1", "2"]]}, r"targets\[1\]: expected 1 numbers, found 2"),
     ({"data.targets": ["0", "3", "0"]}, r"targets\[0\]: expected a list"),
     ({"data.targets": None}, "'targets' is missing"),
     ({"data.file": "data.csv"}, "is missing"),
@@ -281,6 +284,20 @@ def test_a_data_file_over_the_limit_is_not_read(beside: DataFile, monkeypatch: p
     monkeypatch.setattr(proofs.instance, "MAX_DATA_BYTES", len(CONTENT) - 1)
     with pytest.raises(TooLarge, match=r"data\.csv"):
         beside.read(CONTENT)
+    monkeypatch.setattr(proofs.instance, "MAX_DATA_BYTES", len(CONTENT))
+    assert beside.read(CONTENT).samples == 2
+
+
+def test_a_cell_over_the_limit_is_refused(beside: DataFile) -> None:
+    """Between this limit and Python's own (4300 digits) int() would read it."""
+    assert beside.read(CONTENT.replace(b"-5", b"9" * MAX_CELL_DIGITS)).samples == 2
+    with pytest.raises(Malformed, match=f"at most {MAX_CELL_DIGITS} characters"):
+        beside.read(CONTENT.replace(b"-5", b"9" * (MAX_CELL_DIGITS + 1)))
+
+
+def test_a_negative_number_of_outputs_is_refused_whatever_the_file_holds(beside: DataFile) -> None:
+    with pytest.raises(Malformed, match="positive denominators"):
+        beside.read(b"2\n1\n", outputs=-1)
 
 
 def test_an_instance_is_loaded_with_the_data_beside_it(beside: DataFile) -> None:

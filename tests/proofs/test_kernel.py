@@ -131,9 +131,9 @@ def test_a_step_is_checked_against_the_facts_it_is_given() -> None:
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_a_verdict_is_no_truth_value(verdict: Verdict) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="a verdict is not a truth value"):
         bool(verdict)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="a verdict is not a truth value"):
         _ = not verdict
 
 

@@ -150,3 +150,20 @@ def test_a_data_file_accepted_and_one_too_large(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(standalone, "MOST_DATA_BYTES", 5)
     with pytest.raises(TooLarge):
         standalone.read_instance({**THREE, "data": data}, tmp_path)
+
+
+def test_a_data_file_without_targets(tmp_path: Path) -> None:
+    content = b"2\n-1\n0\n"
+    (tmp_path / "data.csv").write_bytes(content)
+    data = {"features": ["x"], "file": "data.csv", "sha256": hashlib.sha256(content).hexdigest(), "outputs": 0}
+    read = standalone.read_instance({**THREE, "data": data}, tmp_path)
+    assert (len(read.inputs.rows), read.targets.scales) == (2, [])
+
+
+def test_signs_of_enclosures_too_large_or_too_small_are_not_told() -> None:
+    most = standalone.MOST_EXPONENT
+    for number in (1, -1):
+        for exponent in (-most, 0, most - 1):
+            assert standalone.sign(standalone.Interval(number, number, exponent)) == number
+        for exponent in (-most - 1, most):
+            assert standalone.sign(standalone.Interval(number, number, exponent)) == 0

@@ -16,7 +16,20 @@ from proofs.kernel import Conclusion, Fact, Rejected
 from proofs.lemmas import LEMMAS
 from proofs.lemmas.better_point import BetterPoint
 from proofs.lemmas.constant_point import ConstantPoint
-from tests.proofs.build import BETTER, BIASED, CASES, DEEP, DEEPER, POINT, SQUARE, THREE, TWO_OUTPUTS, Case, layer
+from tests.proofs.build import (
+    BETTER,
+    BIASED,
+    CASES,
+    DEEP,
+    DEEPER,
+    POINT,
+    SQUARE,
+    THREE,
+    TWO_OUTPUTS,
+    Case,
+    layer,
+    with_point,
+)
 from tests.proofs.network import precise_loss, reals
 from tests.proofs.oracle import NAMES, real
 
@@ -122,6 +135,9 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("an output too many", THREE, {"layers.1": layer([[3, -3], [3, -3]], [0, 0])}, "Rejected", "BP03"),
     ("an output too few", TWO_OUTPUTS, {"layers.1": layer([[3, -3]], [0])}, "Rejected", "BP03"),
     ("an output bias where there is none", THREE, {"layers.1.biases": [f"1/{10**30}"]}, "Rejected", "BP03"),
+    ("an output bias of the second output only", with_point(
+        TWO_OUTPUTS, {"output_weights": None}, {"network.output_bias": False}), {}, "Rejected", "BP03"),
+    ("an output bias above hidden biases that are zero", DEEPER, {"layers.3.biases": ["1/100"]}, "Rejected", "BP03"),
     ("too many units", NARROW, {}, "Rejected", "BP04"),
     ("too many units in the second layer", DEEPER.about({"network.widths": [9, 9, 1]}), {
         "layers.2": layer([[1], [1]], [0, 0]), "layers.3": layer([[1, 1]], [0])}, "Rejected", "BP04"),

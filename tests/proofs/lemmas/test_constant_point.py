@@ -65,10 +65,22 @@ def test_accepted_with_the_loss_and_the_residual_of_fractions(case: Case) -> Non
         (DEEP, {"scales": ["-5"]}),
         (DEPENDENT, {"dependent": []}),
         (DEPENDENT, {"dependent": [{"feature": 0, "coefficients": ["1/2"], "constant": "-1/2"}]}),
+        (DEPENDENT.about({"data.inputs": [["-1/2", "1/2"], ["0", "1"], ["1/2", "3/2"]]}),
+         {"dependent": [{"feature": 1, "coefficients": ["1"], "constant": "1"}]}),
+        (DEPENDENT.about({"data.inputs": [["-1", "0"], ["0", "1"], ["1", "2"]]}),
+         {"dependent": [{"feature": 1, "coefficients": ["1"], "constant": "1"}]}),
+        (DEPENDENT.about({"data.inputs": [["-1", "2"], ["0", "1"], ["1", "0"]]}),
+         {"dependent": [{"feature": 1, "coefficients": ["-1"], "constant": "1"}]}),
     ],
-)
+)  # fmt: skip
 def test_more_that_is_accepted(case: Case, changes: dict[str, Any]) -> None:
     found(case, changes)
+
+
+def test_the_loss_is_shown_exactly_unless_it_is_long() -> None:
+    assert THREE.step(POINT).detail.endswith("; E* = 6")
+    long = THREE.about({"data.targets": [["0"], [str(10**15)], ["0"]]})  # E* = 2/3 10^30
+    assert long.step(POINT, {"constants": [f"{10**15}/3"]}).detail.endswith("; E* = 6.66e29...")
 
 
 def test_the_basis_is_what_is_not_dependent() -> None:
@@ -87,6 +99,7 @@ def test_the_basis_is_what_is_not_dependent() -> None:
         (DEEP, {}, (1,)),
         (THREE.about({"network.activation": "tanh"}), {"levels": ["-1"]}, (-1,)),
         (THREE.about({"network.activation": "tanh"}), {"levels": ["1"]}, (1,)),
+        (DEEP.about({"network.output_bias": False}), {"levels": ["1", "-1"], "output_weights": None}, (-1,)),
         (THREE.about({"data.targets": [["-1"], ["2"], ["-1"]]}), {"constants": ["0"]}, (0,)),
         (THREE.about({"data.targets": [["-2"], ["1"], ["-2"]]}), {"constants": ["-1"]}, (-1,)),
     ],
@@ -131,6 +144,10 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str]] = [
     ("D is not orthogonal to a dependent feature", DEPENDENT.about({"data.inputs.2.1": "4"}), {}, "CP04"),
     ("a feature number too large", DEPENDENT, _dependent(feature=2), "CP06"),
     ("a negative feature number", DEPENDENT, _dependent(feature=-1), "CP06"),
+    ("a feature number too large, beside coefficients for both", DEPENDENT,
+     _dependent(feature=2, coefficients=["0", "2"]), "CP06"),
+    ("a negative feature number, beside coefficients for both", DEPENDENT,
+     _dependent(feature=-1, coefficients=["0", "1"], constant="0"), "CP06"),
     ("a feature twice", DEPENDENT, {"dependent": _dependent()["dependent"] * 2}, "CP06"),
     ("no feature is left", THREE, {"dependent": [{"feature": 0, "coefficients": [], "constant": "0"}]}, "CP06"),
     ("a coefficient too many", DEPENDENT, _dependent(coefficients=["2", "0"]), "CP06"),

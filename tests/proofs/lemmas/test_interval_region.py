@@ -90,6 +90,13 @@ def test_rejected(case: Case, changes: dict[str, Any], code: str) -> None:
     assert case.code(BOX, changes) == ("Rejected", code)
 
 
+def test_the_least_pivot_is_shown() -> None:
+    """The four corners lie in one shell, so M_1 - rate M is a multiple of M = 2 [[1, 1], [1, 5]]: pivots 1 and 4/5."""
+    corners = SQUARE.about({"data.inputs": [["1", "1"], ["-1", "-1"], ["0", "2"], ["0", "-2"], ["0", "0"], ["1", "0"]]})
+    assert corners.step(BOX).margin == "relative pivot ≥ 0.8"
+    assert DEEP.step(BOX).margin == "relative pivot ≥ 1"
+
+
 def test_beside_a_kink_a_region_that_does_not_reach_it_is_accepted() -> None:
     for activation in ("softsign", "elu"):
         case = with_point(BIASED, {"levels": ["-1/10"]}, {"network.activation": activation})
@@ -288,6 +295,13 @@ def test_the_ranges_contain_what_the_recursion_gives(name: str, radius: str, siz
 def _fmpq(text: str) -> fmpq:
     value = Fraction(text)
     return fmpq(value.numerator, value.denominator)
+
+
+def test_the_least_slope_is_zero_where_the_slope_may_vanish() -> None:
+    """silu' vanishes at -1.278.."""
+    with precision(128):
+        (layer,) = layer_ranges(CATALOGUE["silu"], [parse_level("-127/100", "")], [], fmpq(1, 50), fmpq(0))
+    assert layer.least_slope == 0 < layer.slope
 
 
 def test_the_ranges_are_not_far_too_wide() -> None:

@@ -56,6 +56,7 @@ ZERO = with_point(THREE, {}, {"data.targets": [["1"], ["1"], ["1"]]})
 TWO_GAPS = [gap(1, 1, [0, 2], ["1/2", "1/2"]), gap("1/2", 1, [0, 2], ["1/2", "1/2"])]
 THIRD = [gap("1/2", 1, [2, 0], ["1/2", "1/2"])]
 SAME = {"lower": NULL, "upper": NULL}
+TANH_3 = with_point(DEEPER, {"output_weights": ["1"]}, {"network.output_bias": True})
 
 MORE: list[tuple[str, Case, dict[str, Any]]] = [
     ("one gap in three parts", THREE, {"gaps": TWO_GAPS + THIRD}),
@@ -75,6 +76,16 @@ MORE: list[tuple[str, Case, dict[str, Any]]] = [
      {"intervals": [interval(None, None), interval(None, 0)]}),
     ("silu, concave and decreasing below", moved(DEEP, "silu", ["-3", "-3"], scales=["-1"], output_weights=["-1"]),
      {"intervals": [interval(None, "-12/5"), interval(None, "-12/5")]}),
+    ("a falling scale: the layers bend different ways", moved(DEEP, "tanh", ["1", "-1"], scales=["-1"]),
+     {"intervals": [interval(0, None), interval(None, 0)]}),
+    ("a falling scale between 0 and -1", moved(DEEP, "tanh", ["1", "-1"], scales=["-1/2"]),
+     {"intervals": [interval(0, None), interval(None, 0)]}),
+    ("the upper of two scales is falling", moved(TANH_3, "tanh", ["1", "1", "-1"], scales=["1", "-1"]),
+     {"intervals": [interval(0, None), interval(0, None), interval(None, 0)]}),
+    ("the lower of two scales is falling", moved(TANH_3, "tanh", ["1", "-1", "-1"], scales=["-1", "1"]),
+     {"intervals": [interval(0, None), interval(None, 0), interval(None, 0)]}),
+    ("an output scale between 0 and -1", TWO_OUTPUTS.about(
+        {"data.targets": [["0", "5/2"], ["3", "1"], ["0", "5/2"]]}), {"output_scales": ["1", "-1/2"]}),
     ("an output without residual", with_point(
         TWO_OUTPUTS, {"constants": ["1", "7"], "output_weights": ["3", "0"]},
         {"data.targets": [["0", "7"], ["3", "7"], ["0", "7"]]}), {"output_scales": ["1", "0"]}),

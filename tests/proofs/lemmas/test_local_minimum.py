@@ -104,6 +104,8 @@ def parabola(last: str) -> Case:
             {"data.targets": [["0", "7"], ["3", "7"], ["0", "7"]]})),
         ("dependent features the other way", with_point(DEPENDENT, {
             "dependent": [{"feature": 0, "coefficients": ["1/2"], "constant": "-1/2"}]})),
+        ("a falling scale: the layers bend different ways", with_point(
+            DEEP, {"levels": ["1", "-1"], "scales": ["-1"]})),
         ("softsign beside its kink", with_point(BIASED, {"levels": [f"-{TINY}"]}, {"network.activation": "softsign"})),
     ],
 )  # fmt: skip
@@ -268,6 +270,12 @@ def test_scales_enter_by_their_signs_only() -> None:
     for size in (f"{10**6}", TINY):
         assert with_point(DEEP, {"scales": [size]}).code(MINIMUM) == ("", "")
         assert with_point(DEEP, {"scales": [f"-{size}"]}).code(MINIMUM) == ("Rejected", "LM06")
+
+
+def test_the_smallest_curvature_is_the_one_that_is_shown() -> None:
+    """tanh''(-1/10) = 0.197.. is below tanh''(-1) = 0.639.., in whichever layer it is."""
+    for levels in (["-1", "-1/10"], ["-1/10", "-1"]):
+        assert with_point(DEEP, {"levels": levels}).step(MINIMUM).margin.endswith("|σ''| ≥ 0.197")
 
 
 def test_the_smallest_pivot_is_the_one_that_is_shown() -> None:

@@ -75,6 +75,7 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str]] = [
     ("a linear coefficient too few", BINARY, {"linear": ["0"]}, "OB01"),
     ("a linear coefficient too many", BINARY, {"linear": ["0", "0", "0"]}, "OB01"),
     ("not symmetric", BINARY, {"matrix": texts([[1, 1], [0, 0]])}, "OB01"),
+    ("not symmetric in one of three pairs", CYLINDER, {"matrix.0.1": "1"}, "OB01"),
     ("not symmetric by a little", CIRCLE, {"matrix": [["1", TINY], ["0", "1"]]}, "OB01"),
     ("S is zero", BINARY, {"matrix": texts([[0, 0], [0, 0]]), "constant": "0"}, "OB02"),
     ("S is negative", BINARY, {"matrix": texts([[-1, 0], [0, 0]]), "constant": "-1"}, "OB03"),
