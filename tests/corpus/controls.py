@@ -222,6 +222,50 @@ SUBTLE: dict[str, Change] = {
     "takes a better point for the optimum": Change(
         "CL08", "if wide is not None and not any(f.optimal and", "if wide is not None and not any("
     ),
+    "takes any loss for the squared one": Change("CP08", 'if instance.loss != "squared":', "if False:"),
+    "looks at the first output only": Change(
+        "FP01", "if len(instance.targets.scales) != 1:", "if not instance.targets.scales:"
+    ),
+    "takes targets that the loss does not allow": Change(
+        "FP03", "if any((least is not None and y - radius <= least)", "if False and any((least is not None and y < 0)"
+    ),
+    "takes any box for Krawczyk's": Change("FP05", "distances = [sign(abs(k) - r)", "distances = [-1"),
+    "takes a box that Krawczyk's operator leaves": Change(
+        "FP05", "if not all(distance < 0 for distance in distances):", "if False:"
+    ),
+    "forgets the radius of the targets": Change("FP05", "interval(y - radius).hull(y + radius)", "interval(y)"),
+    "believes the forms of a chain": Change("AL02", "        if decided <= 0:\n", "        if False:\n"),
+    "takes any lift for a uniform one": Change(
+        "AL02", '_demand_forms(point, slice(None), "AL02")', '_demand_forms(point, slice(-2, None), "AL02")'
+    ),
+    "skips the Hessian of the chain": Change(
+        "UL03",
+        '[a for n in point.samples for a in n.squares]) <= 0:\n        raise Undecided("UL03"',
+        '[a for n in point.samples for a in n.squares]) < -1:\n        raise Undecided("UL03"',
+    ),
+    "takes any rates of a fitted region": Change("FR01", " or not all(0 < rate < 1 for rate in rates):", ":"),
+    "believes the forms of a fitted region": Change(
+        "FR03", "if any(form_sign(rows, form) <= 0", "if any(form_sign(rows, form) < -1"
+    ),
+    "forgets that the weights of a region move": Change(
+        "FR03", "interval(radius * (1 + size)), list", "interval(0), list"
+    ),
+    "forgets the remainders of a fitted region": Change(
+        "FR03", "form[n] = form[n] - (1 + 1 / rate) * abs(low) * gamma", "form[n] = form[n]"
+    ),
+    "takes a fitted gap of 0": Change("FB01", "    if not gap > 0:\n", "    if False:\n"),
+    "believes the fitted better point": Change(
+        "FB02",
+        'if decided <= 0:\n        raise (Rejected if decided else Undecided)("FB02"',
+        'if False:\n        raise (Rejected if decided else Undecided)("FB02"',
+    ),
+    "believes the bounds of the loss": Change(
+        "CL03", "if claim.loss > point.loss.lower() or claim.most < point.loss.upper():", "if False:"
+    ),
+    "believes the radius of the targets": Change(
+        "CL11", "if not 0 <= claim.target_radius <= point.target_radius:", "if False:"
+    ),
+    "takes uniform lifts for any": Change("CL02", 'if not shares & {"any", claim.lifts}:', "if not shares:"),
     "believes that data are generic": Change("CL09", "if claim.generic and", "if False and"),
     "proves what is undecided": Change(
         "LM05",

@@ -1,15 +1,20 @@
 """Writes `good`: `python -m tests.corpus.make` proves every problem below and saves what `certify prove` would save.
 
 The problems are small, so that thousands of changed copies can be checked, and different from each other in everything
-that a certificate can differ in. Searches have fixed seeds: the files come out the same every time.
+that a certificate can differ in. Searches have fixed seeds: the files come out the same every time. Those of fitted
+points are searches in floating point, whose result depends on the processor; they were made once, with
+`certify prove --construction fitted`, and are kept in `fitted` here and in `tests/proofs/data_fitted`.
 """
 
 from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,8 +24,11 @@ from certify.output import json_text
 from certify.problem import Problem, read_problem
 from proofs.document import digest
 from tests.corpus.corpus import CHECKERS, GOOD, PROVED, Document, Good
-from tests.proofs.build import CASES
+from tests.proofs import fitted
+from tests.proofs.build import CASES, instance_document
 from tests.running import EXAMPLES
+
+FITTED = Path(__file__).resolve().parent / "fitted", fitted.FOLDER
 
 DATA = {
     "three": "x\n-1\n0\n1",
@@ -38,6 +46,9 @@ DATA = {
     "paraboloid": "a,b,c\n0,0,0\n1,0,1\n0,1,1\n-1,2,5\n2,-1,5\n3,1,10\n1,-2,5",
     "flat-circle": "x,y,sum\n1,0,1\n0,1,1\n-1,0,-1\n3/5,4/5,7/5\n-4/5,3/5,-1/5",
 }
+
+LOSS_DIGITS = 8
+OPTIMUM_GAP = "9/10"
 
 # The name of the good certificate: the data set (or example), and what the problem says.
 PROBLEMS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -112,6 +123,18 @@ def by_hand() -> Iterator[Good]:
         yield Good(f"hand-{name.replace(' ', '-')}", case.document, case.certificate())
 
 
+def stored() -> Iterator[Good]:
+    """The fitted points that were kept. The bounds of the loss are rounded outwards: another precision may give bounds
+    that are wider in the last bits."""
+    for folder in FITTED:
+        for path in sorted(folder.glob("*.json")):
+            document = json.loads(path.read_text("utf-8"))
+            claim = document["certificate"]["claim"]
+            for key, side in (("loss_lower", 1), ("loss_upper", -1)):
+                claim[key] = str(Fraction(side * floor(side * Fraction(claim[key]) * 10**LOSS_DIGITS), 10**LOSS_DIGITS))
+            yield Good(f"fitted-{path.stem}", document["instance"], document["certificate"])
+
+
 def less(certificate: Document) -> None:
     """Only a local minimum is claimed, and its two regions."""
     claim = certificate["claim"]
@@ -136,6 +159,34 @@ def optimum_only(certificate: Document) -> None:
     certificate["steps"] = steps
 
 
+def only(*lemmas: str) -> Callable[[Document], None]:
+    """Of a fitted point, fitted-point/1 and these steps, and what they support."""
+
+    def edit(certificate: Document) -> None:
+        claim, every = certificate["claim"], (fitted.POINT, *lemmas)
+        certificate["steps"] = [s for s in certificate["steps"] if s["lemma"] in every]
+        if fitted.ANY not in lemmas and fitted.REGION not in lemmas:
+            step = {"id": "uniform", "lemma": fitted.UNIFORM, "premises": ["s1"], "arguments": {}}
+            certificate["steps"].insert(1, step)
+            claim["lifts"] = "uniform"
+        if fitted.REGION not in lemmas:
+            claim["region_radius"] = None
+        if fitted.BETTER not in lemmas:
+            del claim["gap"]
+            claim |= {"kind": "fitted-minimum", "least_widths": [1] * len(claim["least_widths"])}
+        if fitted.OPTIMUM not in lemmas:
+            claim["optimum_widths"] = None
+
+    return edit
+
+
+def fitted_optimum_only(certificate: Document) -> None:
+    """The exact optimum serves as the better point; its gap is a little less than what it shows."""
+    certificate["steps"] = [s for s in certificate["steps"] if s["lemma"] != fitted.BETTER]
+    claim = certificate["claim"]
+    claim |= {"least_widths": claim["optimum_widths"], "gap": OPTIMUM_GAP}
+
+
 def at_bits(bits: int) -> Callable[[Document], None]:
     return lambda certificate: certificate.update(precision=bits)
 
@@ -147,6 +198,11 @@ EDITED: dict[str, tuple[str, Callable[[Document], None]]] = {
     "arctan-1-53-bits": ("arctan-1", at_bits(53)),
     "exp-1-4096-bits": ("exp-1", at_bits(4096)),
     "erf-2-256-bits": ("erf-2-dependent", at_bits(256)),
+    "fitted-elu-uniform": ("fitted-elu", only(fitted.BETTER)),
+    "fitted-logistic-region-only": ("fitted-logistic", only(fitted.REGION)),
+    "fitted-pseudo-huber-bare": ("fitted-pseudo-huber", only(fitted.ANY)),
+    "fitted-kinked-200-bits": ("fitted-kinked", at_bits(200)),
+    "fitted-repeated-optimum-only": ("fitted-repeated", fitted_optimum_only),
 }
 
 
@@ -199,6 +255,17 @@ def jensen_only() -> Good:
     return Good("jensen-only", instance, _certificate(instance, claim, steps))
 
 
+def exceptional() -> Iterator[Good]:
+    """Activations with an equation of their own; there need not be any targets."""
+    for name, activation, targets in (
+        ("exceptional-exp", "exp", []),
+        ("exceptional-arctan-2", "arctan", [[0], [3], [1]]),
+    ):
+        instance = instance_document([[-1], [0], [2]], targets, activation, depth=1 + len(targets) // 3)
+        steps = [{"id": "s1", "lemma": "exceptional-activation/1", "premises": [], "arguments": {}}]
+        yield Good(name, instance, _certificate(instance, {"kind": "exceptional-activation"}, steps))
+
+
 def _certificate(instance: Document, claim: Document, steps: list[Document]) -> Document:
     return {
         "format": "certify-certificate/1",
@@ -225,7 +292,7 @@ def beside(good: Good, name: str) -> Good:
 
 
 def everything() -> dict[str, Good]:
-    found = {g.name: g for g in (*searched(), *by_hand(), jensen_only())}
+    found = {g.name: g for g in (*searched(), *by_hand(), jensen_only(), *stored(), *exceptional())}
     found |= {g.name: g for g in edited(found)}
     return found | {name: beside(found["hand-two-outputs"], name) for name in ("hand-data-beside",)}
 

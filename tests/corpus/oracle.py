@@ -140,17 +140,26 @@ def kernel(equations: Rows) -> Rows:
     return basis
 
 
-def loss(activation: str, layers: Layers, inputs: Rows, targets: Rows) -> Any:
-    """sum_n |T(x_n) - y_n|^2 with mpmath."""
+def outputs(activation: str, layers: Layers, inputs: Rows) -> list[list[Any]]:
+    """The outputs of a network for each sample, with mpmath."""
     with mpmath.workdps(DIGITS):
         weights = [([[real(w) for w in row] for row in rows], [real(b) for b in biases]) for rows, biases in layers]
-        total = mpmath.mpf(0)
-        for x, y in zip(inputs, targets, strict=True):
+        found = []
+        for x in inputs:
             state = [real(v) for v in x]
             for h, (rows, biases) in enumerate(weights):
                 state = [mpmath.fdot(row, state) + b for row, b in zip(rows, biases, strict=True)]
                 if h + 1 < len(weights):
                     state = [sigma(activation, z) for z in state]
+            found.append(state)
+        return found
+
+
+def loss(activation: str, layers: Layers, inputs: Rows, targets: Rows) -> Any:
+    """sum_n |T(x_n) - y_n|^2 with mpmath."""
+    with mpmath.workdps(DIGITS):
+        total = mpmath.mpf(0)
+        for state, y in zip(outputs(activation, layers, inputs), targets, strict=True):
             total += sum((t - real(v)) ** 2 for t, v in zip(state, y, strict=True))
         return total
 

@@ -11,7 +11,17 @@ from tests.corpus import oracle
 from tests.corpus.corpus import Answer, Case, Document, Good, Texts, copied, encoded, rehashed
 from tests.proofs.build import BETTER, BOX, GENERIC, JENSEN, MINIMUM, OPTIMUM, POINT
 
+FITTED = "fitted-point/1"
+ANY = "any-lift/1"
+UNIFORM = "uniform-lift/1"
+REGION = "fitted-region/1"
+FITTED_BETTER = "fitted-better-point/1"
+FITTED_OPTIMUM = "fitted-optimum/1"
+EXCEPTIONAL = "exceptional-activation/1"
+
+POINTS = (POINT, FITTED)
 SUPPORT = {BOX: "box_radius", JENSEN: "jensen_region", OPTIMUM: "zero_loss_widths", GENERIC: "generic"}
+FITTED_SUPPORT = {REGION: "region_radius", FITTED_OPTIMUM: "optimum_widths"}
 
 
 class Draft:
@@ -43,6 +53,8 @@ class Draft:
         """Keep these steps only, and claim what they support."""
         self.certificate["steps"] = [s for s in self.steps if s["lemma"] in lemmas]
         claim = self.claim
+        if claim["kind"].endswith("fitted-minimum"):
+            return self._keep_fitted(lemmas)
         for lemma, item in SUPPORT.items():
             if lemma not in lemmas:
                 claim[item] = False if isinstance(claim[item], bool) else None
@@ -52,6 +64,14 @@ class Draft:
             else:
                 claim["kind"] = "local-minimum"
                 del claim["gap"]
+        return self
+
+    def _keep_fitted(self, lemmas: tuple[str, ...]) -> Draft:
+        claim = self.claim
+        claim |= {item: None for lemma, item in FITTED_SUPPORT.items() if lemma not in lemmas}
+        if FITTED_BETTER not in lemmas and "gap" in claim:
+            claim["kind"] = "fitted-minimum"
+            del claim["gap"]
         return self
 
     def consistent(self) -> Draft:
@@ -145,9 +165,14 @@ class Subject:
         constants = oracle.numbers(self.arguments(POINT)["constants"])
         return [[c - row[o] for row in self.targets] for o, c in enumerate(constants)]
 
+    @property
+    def point(self) -> str:
+        """The lemma of the critical point; empty if there is none."""
+        return next((lemma for lemma in POINTS if self.has(lemma)), "")
+
     @cached_property
     def basis(self) -> list[int]:
-        dependent = [item["feature"] for item in self.arguments(POINT)["dependent"]]
+        dependent = [item["feature"] for item in self.arguments(self.point)["dependent"]]
         return [j for j in range(len(self.inputs[0])) if j not in dependent]
 
     @cached_property

@@ -54,13 +54,13 @@ def test_structural_changes_do_not_fit() -> None:
             counted[which] += 1
     assert counted["instance"] > 700
     assert counted["certificate"] > 3000
-    assert counted["beyond a schema"] < sum(counted.values()) / 6
+    assert counted["beyond a schema"] < sum(counted.values()) / 5
 
 
 def _is_beyond_a_schema(change: str, text: bytes) -> bool:
     """A key written twice, fractions not in lowest terms, floats that are integers, what is no JSON; and whether there
-    are output weights depends on the instance."""
-    if change.endswith(("written twice", "output_weights removed")):
+    are output weights or the output bias of a chain depends on the instance."""
+    if change.endswith(("written twice", "output_weights removed", "chain.output_bias removed")):
         return True
     try:
         document = json.loads(text, parse_float=_float)

@@ -14,6 +14,8 @@ import mpmath
 
 from tests.corpus import oracle
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, Texts, encoded, rehashed, rejected, undecided
+from tests.corpus.subject import ANY, FITTED, FITTED_BETTER, FITTED_OPTIMUM, REGION, UNIFORM
+from tests.proofs import fitted as chains
 from tests.proofs.build import (
     BETTER,
     BOX,
@@ -29,15 +31,16 @@ from tests.proofs.build import (
     point,
     texts,
 )
-from tests.proofs.oracle import real
+from tests.proofs.build import Case as Built
+from tests.proofs.oracle import real, sigma
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A network near the point of a certificate, as layers of (weights, biases)."""
+    """A network near the point of a certificate, as layers of (weights, biases); `loss` is that of the point."""
 
     instance: Document
-    loss: Fraction
+    loss: Any
     layers: oracle.Layers
 
     def is_lower(self) -> bool:
@@ -58,6 +61,14 @@ PREMISES = {POINT: [], MINIMUM: ["point"], BOX: ["minimum"], JENSEN: ["point"], 
 PREMISES |= {GENERIC: ["minimum"], OBSTRUCTION: []}
 NAMES = {POINT: "point", MINIMUM: "minimum", BOX: "box", JENSEN: "jensen", BETTER: "better", OPTIMUM: "optimum"}
 NAMES |= {GENERIC: "generic", OBSTRUCTION: "obstruction"}
+for _lemma in (ANY, UNIFORM, REGION, FITTED_BETTER, FITTED_OPTIMUM):
+    PREMISES[_lemma] = ["chain"]
+PREMISES[FITTED] = []
+NAMES |= {FITTED: "chain", ANY: "any", UNIFORM: "uniform", REGION: "region"}
+NAMES |= {FITTED_BETTER: "better", FITTED_OPTIMUM: "optimum"}
+
+
+WITHOUT_LOSS = ("obstruction", "fitted-minimum", "suboptimal-fitted-minimum")
 
 
 def certificate(steps: dict[str, Any], **claim: Any) -> Document:
@@ -75,7 +86,7 @@ def certificate(steps: dict[str, Any], **claim: Any) -> Document:
         "format": "certify-certificate/1",
         "instance": "",
         "precision": 128,
-        "claim": claim if claim.get("kind") == "obstruction" else claimed | claim,
+        "claim": claim if claim.get("kind") in WITHOUT_LOSS else claimed | claim,
         "steps": [
             {"id": NAMES[lemma], "lemma": lemma, "premises": PREMISES[lemma], "arguments": arguments}
             for lemma, arguments in steps.items()
@@ -84,13 +95,18 @@ def certificate(steps: dict[str, Any], **claim: Any) -> Document:
 
 
 def _verdict(
-    name: str, instance: Document, document: Document, expected: Answer, layers: oracle.Layers | None = None
+    name: str,
+    instance: Document,
+    document: Document,
+    expected: Answer,
+    layers: oracle.Layers | None = None,
+    loss: Any = None,
 ) -> Verdict:
     made_out = rehashed(instance, document)
     case = Case("verdicts", name, Texts(encoded(instance), encoded(made_out)), expected)
     if layers is None:
         return Verdict(case)
-    return Verdict(case, Witness(instance, Fraction(document["claim"]["loss"]), layers))
+    return Verdict(case, Witness(instance, Fraction(document["claim"]["loss"]) if loss is None else loss, layers))
 
 
 def _three(targets: Any, activation: str = "sigmoid", depth: int = 1, bias: bool = True) -> Document:
@@ -110,6 +126,9 @@ def verdicts() -> Iterator[Verdict]:
     yield from _regions()
     yield from _extremes()
     yield from _beyond()
+    yield from _fitted_saddles()
+    yield from _fitted_global_minima()
+    yield from _fitted_degenerate()
 
 
 def _saddles() -> Iterator[Verdict]:
@@ -425,3 +444,231 @@ def _beyond() -> Iterator[Verdict]:
     steps = {POINT: point(["-1"], ["1"], weights=["3"]) | {"dependent": [_relation(1, ["-1"], "1")]}, MINIMUM: {}}
     fitted = instance_document([[-1, 2], [0, 1], [1, 0]], [[0], [3], [0]], bias=True)
     yield _verdict("x + y = 1 and a minimum on a basis", fitted, certificate(steps, loss="6"), PROVED)
+
+
+NEAR = "1/1000000000000"
+
+
+def _chain_claim(**items: Any) -> Document:
+    claim = {
+        "kind": "fitted-minimum",
+        "lifts": "any",
+        "target_radius": "0",
+        "loss_lower": "-1000000",
+        "loss_upper": "1000000",
+        "least_widths": [2],
+        "region_radius": None,
+        "optimum_widths": None,
+    }
+    return claim | items
+
+
+def _chain_arguments(numbers: list[Any], features: int, depth: int, bias: bool, radii: str = NEAR) -> Document:
+    """Arguments of fitted-point/1 for a chain in the order of the format, along the axes."""
+    size, values = len(numbers), [str(v) for v in numbers]
+    middle = values[features + 1 : features + 2 * depth - 1]
+    chain = {
+        "weights": values[:features],
+        "biases": [values[features], *middle[1::2]],
+        "scales": middle[::2],
+        "output_weight": values[features + 2 * depth - 1],
+    }
+    return {
+        "chain": chain | ({"output_bias": values[-1]} if bias else {}),
+        "frame": [[str(int(i == j)) for j in range(size)] for i in range(size)],
+        "radii": [radii] * size,
+        "target_radius": "0",
+        "dependent": [],
+    }
+
+
+def _shallow(activation: str, numbers: list[Fraction], inputs: list[Fraction], wish: list[Fraction]) -> Built:
+    """A chain of one layer (w, b, V) and targets: the residual is the wish, made orthogonal to the chain's tangents."""
+    with mpmath.workdps(chains.DIGITS):
+        w, b, top = map(real, numbers)
+        sums = [w * real(x) + b for x in inputs]
+        slopes = [sigma(activation, z, 1) for z in sums]
+        states = [sigma(activation, z) for z in sums]
+        rows = mpmath.matrix([[t, a, a * real(x)] for t, a, x in zip(states, slopes, inputs, strict=True)])
+        aim = mpmath.matrix([real(v) for v in wish])
+        residual = aim - rows * mpmath.lu_solve(rows.T * rows, rows.T * aim)
+        targets = [chains.decimals(top * t - d) for t, d in zip(states, residual, strict=True)]
+    document = instance_document([[x] for x in inputs], [[y] for y in targets], activation)
+    return Built(document, {FITTED: _chain_arguments(numbers, 1, 1, False)}, {})
+
+
+INPUTS = [Fraction(n, 4) for n in (-8, -5, -2, 1, 3, 6, 9)]
+WISH = [Fraction(n, 4) for n in (1, -2, 3, -1, -2, 3, -2)]
+
+
+def _fitted_saddles() -> Iterator[Verdict]:
+    """A form with a negative direction (a, b): two units, moved to either side by it, are better."""
+    for activation in ("sigmoid", "tanh", "softplus", "silu", "gelu", "sin", "erf", "arctan"):
+        for change, side in (("D", 1), ("-D", -1)):
+            numbers = [Fraction(3, 2), Fraction(1, 3), Fraction(2)]
+            built = _shallow(activation, numbers, INPUTS, [side * v for v in WISH])
+            yield _split(f"{activation}: a critical chain with an indefinite form, {change}", built)
+    for name in ("sigmoid", "kinked", "dependent"):
+        for factor in (Fraction(-1), Fraction(-1, 10), Fraction(-50)):
+            built = chains.scaled(chains.FITTED[name], factor)
+            yield _split(f"{name}: the residual of a minimum times {factor}", built)
+    uneven = chains.FITTED["uniform"]
+    arguments = {FITTED: uneven.arguments[FITTED], ANY: {}}
+    claim = _chain_claim(least_widths=[1, 1])
+    name = "only uniform lifts are minima, and all are claimed"
+    layers, loss = _uneven_lift(uneven)
+    claimed = certificate(arguments, **claim)
+    yield _verdict(name, uneven.document, claimed, rejected("any", "AL02"), layers, loss)
+    steps = {FITTED: uneven.arguments[FITTED], UNIFORM: {}}
+    claimed = certificate(steps, **claim)
+    yield _verdict("only uniform lifts are minima, and shown", uneven.document, claimed, rejected("claim", "CL02"))
+    claimed = certificate(steps, **claim | {"lifts": "uniform"})
+    yield _verdict("only uniform lifts are minima, for comparison", uneven.document, claimed, PROVED)
+    region = {REGION: {"radius": NEAR, "rates": ["1/1000"]}}
+    claimed = certificate({FITTED: uneven.arguments[FITTED]} | region, **claim)
+    yield _verdict("only uniform lifts are minima, by a region", uneven.document, claimed, undecided("region", "FR03"))
+
+
+def _split(name: str, built: Built) -> Verdict:
+    """The witness of a chain of one layer whose form has a negative eigenvalue."""
+    with mpmath.workdps(chains.DIGITS):
+        found = chains.critical(built, chains.targets_of(built))
+        (layer,) = found.layers()
+        rows, size = mpmath.matrix(layer.wide), len(layer.wide[0])
+        form = rows.T * mpmath.matrix(
+            [[a * v for v in row] for a, row in zip(layer.coefficients, layer.wide, strict=True)]
+        )
+        values, vectors = mpmath.eigsy(form)
+        if values[0] > -(mpmath.mpf(10) ** -5):
+            raise AssertionError(f"{name}: the form is not indefinite")
+        moves = [Fraction(chains.decimals(vectors[j, 0] / 10**4)) for j in range(size)]
+    features, basis = len(built.document["data"]["features"]), chains.basis_of(built)
+    numbers = [Fraction(chains.decimals(v)) for v in found.parameters]
+    units = []
+    for side in (1, -1):
+        weights = {j: numbers[k] + side * moves[k] for k, j in enumerate(basis)}
+        units.append(([weights.get(j, Fraction(0)) for j in range(features)], numbers[len(basis)] + side * moves[-1]))
+    layers = [([w for w, _ in units], [b for _, b in units]), ([[numbers[len(basis) + 1] / 2] * 2], [Fraction(0)])]
+    claim = _chain_claim()
+    document = certificate({FITTED: built.arguments[FITTED], ANY: {}}, **claim)
+    return _verdict(name, built.document, document, rejected("any", "AL02"), layers, found.loss)
+
+
+def _uneven_lift(built: Built) -> tuple[oracle.Layers, Any]:
+    """A lift to two units in each of two layers, nearly two separate chains, moved apart along a negative direction."""
+    with mpmath.workdps(chains.DIGITS):
+        found = chains.critical(built, chains.targets_of(built))
+        first, second = found.layers()
+        size, own = len(second.wide[0]), len(first.wide[0])
+        total = mpmath.zeros(size)
+        for layer, width in ((first, own), (second, size)):
+            for a, row in zip(layer.coefficients, layer.wide, strict=True):
+                for i in range(width):
+                    for j in range(width):
+                        total[i, j] += a * row[i] * row[j]
+        values, vectors = mpmath.eigsy(total)
+        if values[0] > -(mpmath.mpf(10) ** -5):
+            raise AssertionError("the separate chains are no saddle")
+        w, b, s, c, top = [Fraction(chains.decimals(v)) for v in found.parameters]
+        dw, db, ds, dc = [Fraction(chains.decimals(vectors[j, 0] / 10**4)) for j in range(size)]
+    cross = Fraction(1, 10**6)  # every share is positive
+    layers = [
+        ([[w + dw], [w - dw]], [b + db, b - db]),
+        ([[(s + ds) * (1 - cross), (s + ds) * cross], [(s - ds) * cross, (s - ds) * (1 - cross)]], [c + dc, c - dc]),
+        ([[top / 2, top / 2]], [Fraction(0)]),
+    ]
+    return layers, found.loss
+
+
+def _fitted_global_minima() -> Iterator[Verdict]:
+    """D = 0, or D = 0 in the mean over equal inputs: nothing is lower."""
+    for name in ("sigmoid", "logistic", "poisson", "kinked"):
+        case = chains.FITTED[name]
+        exact = chains.scaled(case, 0)
+        start = {FITTED: exact.arguments[FITTED]}
+        yield _verdict(
+            f"{name}: D = 0", exact.document, certificate(start | {ANY: {}}, **_chain_claim()), undecided("any", "AL02")
+        )
+        region = {REGION: {"radius": NEAR, "rates": []}}
+        claimed = certificate(start | region, **_chain_claim(region_radius=NEAR))
+        yield _verdict(f"{name}: D = 0, a region", exact.document, claimed, undecided("region", "FR03"))
+        optimum = {FITTED_OPTIMUM: case.arguments[FITTED_OPTIMUM]}
+        claimed = certificate(start | optimum, **_chain_claim(kind="suboptimal-fitted-minimum", gap=NEAR))
+        yield _verdict(f"{name}: D = 0, a gap by the optimum", exact.document, claimed, undecided("optimum", "FO03"))
+        better = {FITTED_BETTER: case.arguments[FITTED_BETTER]}
+        claimed = certificate(start | better, **_chain_claim(kind="suboptimal-fitted-minimum", gap=NEAR))
+        yield _verdict(f"{name}: D = 0, a gap by a network", exact.document, claimed, rejected("better", "FB02"))
+    exact = chains.scaled(chains.SIGMOID, 0)
+    data = exact.document["data"]
+    apart = [[str(Fraction(y) + side)] for side in (1, -1) for (y,) in data["targets"]]
+    twins = exact.document | {"data": data | {"inputs": data["inputs"] * 2, "targets": apart}}
+    start = {FITTED: exact.arguments[FITTED]}
+    name = "every input twice, with targets at the same distance"
+    claimed = certificate(start | {ANY: {}}, **_chain_claim())
+    yield _verdict(name, twins, claimed, undecided("any", "AL02"))
+    optimum = {FITTED_OPTIMUM: chains.SIGMOID.arguments[FITTED_OPTIMUM]}
+    claimed = certificate(start | optimum, **_chain_claim(kind="suboptimal-fitted-minimum", gap=NEAR))
+    yield _verdict(f"{name}, a gap by the optimum", twins, claimed, undecided("optimum", "FO03"))
+    better = {FITTED_BETTER: chains.SIGMOID.arguments[FITTED_BETTER]}
+    claimed = certificate(start | better, **_chain_claim(kind="suboptimal-fitted-minimum", gap=NEAR))
+    yield _verdict(f"{name}, a gap by a network", twins, claimed, rejected("better", "FB02"))
+    two = instance_document([[-1], [1]], [["-1/2"], ["1/2"]], "softsign")
+    arguments = {FITTED: _chain_arguments(["1", "0", "1"], 1, 1, False), ANY: {}}
+    claimed = certificate(arguments, **_chain_claim())
+    yield _verdict("two samples and three parameters", two, claimed, undecided("chain", "FP05"))
+
+
+def _fitted_degenerate() -> Iterator[Verdict]:
+    """Chains that are no isolated critical points, and what is not twice differentiable."""
+    hat, lost = [[0], [3], [0]], undecided("chain", "FP05")
+    for bias, numbers in ((False, ["0", "0", "2"]), (True, ["0", "-1", "3", "0"])):
+        arguments = {FITTED: _chain_arguments(numbers, 1, 1, bias), ANY: {}}
+        if bias:
+            with mpmath.workdps(50):
+                arguments[FITTED]["chain"]["output_bias"] = str(_bias("3", "-1"))
+        claimed = certificate(arguments, **_chain_claim())
+        yield _verdict(
+            f"a constant chain, {'with' if bias else 'without'} output bias", _three(hat, bias=bias), claimed, lost
+        )
+    falling = _three([[-1], [-3], [-1]], "square", bias=False)
+    claimed = certificate({FITTED: _chain_arguments(["0", "0", "1"], 1, 1, False), ANY: {}}, **_chain_claim())
+    yield _verdict("square: the chain that is constantly zero, D > 0", falling, claimed, lost)
+    with mpmath.workdps(chains.DIGITS):
+        grown = instance_document(
+            [[n] for n in range(-1, 3)], [[chains.decimals(mpmath.exp(mpmath.mpf(n) / 2))] for n in range(-1, 3)], "exp"
+        )
+    claimed = certificate({FITTED: _chain_arguments(["1/2", "0", "1"], 1, 1, False), ANY: {}}, **_chain_claim())
+    yield _verdict("exp: b and V do the same", grown, claimed, lost)
+    equal = instance_document([[2], [2], [2]], [[0], [3], [0]])
+    claimed = certificate({FITTED: _chain_arguments(["1/2", "-1", "2"], 1, 1, False), ANY: {}}, **_chain_claim())
+    yield _verdict("a fitted chain where all inputs are equal", equal, claimed, lost)
+    yield from _fitted_kinks()
+    for name, target in (("logistic", "0"), ("logistic", "1"), ("poisson", "0")):
+        case = chains.FITTED[name].about({"data.targets.2.0": target})
+        claimed = certificate({FITTED: case.arguments[FITTED], ANY: {}}, **_chain_claim())
+        yield _verdict(f"{name}: a target {target}", case.document, claimed, rejected("chain", "FP03"))
+
+
+def _fitted_kinks() -> Iterator[Verdict]:
+    """A sample more at the zero of the only unit, where the network is already right: D is 0 there."""
+    case = chains.scaled(chains.KINKED, 1)
+    with mpmath.workdps(chains.DIGITS):
+        chain = case.arguments[FITTED]["chain"]
+        zero = -real(Fraction(chain["biases"][0])) / real(Fraction(chain["weights"][0]))
+    data = case.document["data"]
+    start = {FITTED: case.arguments[FITTED], ANY: {}}
+    for change, shift, answer in (
+        ("a sample at the kink", 0, undecided("chain", "FP05")),
+        ("a sample beside the kink", Fraction(1, 1000), PROVED),
+    ):
+        x = Fraction(chains.decimals(zero)) + shift
+        with mpmath.workdps(chains.DIGITS):
+            z = real(Fraction(chain["weights"][0]) * x + Fraction(chain["biases"][0]))
+            y = chains.decimals(real(Fraction(chain["output_weight"])) * sigma("softsign", z)) if shift else "0"
+        more = data | {"inputs": [*data["inputs"], [str(x)]], "targets": [*data["targets"], [y]]}
+        document = case.document | {"data": more}
+        yield _verdict(f"softsign: {change}", document, certificate(start, **_chain_claim()), answer)
+        if shift:
+            region = start | {REGION: {"radius": "1/100", "rates": []}}
+            claimed = certificate(region, **_chain_claim(region_radius="1/100"))
+            yield _verdict(f"softsign: {change}, a region over it", document, claimed, undecided("region", "FR02"))

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from itertools import chain
 
 from tests.corpus.corpus import PROVED, Case, Good
-from tests.corpus.mutations import beyond, claims, fields, foreign, point, raw, regions, steps, values
-from tests.corpus.subject import Subject
+from tests.corpus.mutations import beyond, claims, fields, fitted, foreign, point, raw, regions, steps, values
+from tests.corpus.subject import FITTED, Subject
 from tests.proofs.build import BOX, POINT
 
 FAMILIES = (
     regions.box, regions.jensen, beyond.better, beyond.optimum, beyond.generic, beyond.obstruction, claims.claims,
 )  # fmt: skip
-RAW = ("sigmoid-1-log-bias", "circle")
+RAW = ("sigmoid-1-log-bias", "circle", "fitted-elu", "exceptional-exp")
+MOST_SAMPLES = 20
 
 
 def mutations(goods: list[Good]) -> Iterator[Case]:
@@ -39,6 +40,8 @@ def mutations(goods: list[Good]) -> Iterator[Case]:
             if subject.has(POINT):
                 yield from chain(point.point(subject), point.minimum(subject))
             yield from chain.from_iterable(family(subject) for family in FAMILIES)
+        if len(subject.inputs) <= MOST_SAMPLES:
+            yield from fitted.fitted(subject)
 
 
 def _box_last(good: Good) -> Good:
@@ -49,4 +52,5 @@ def _box_last(good: Good) -> Good:
 
 def is_quick(subject: Subject) -> bool:
     """Whether a check is so quick that thousands of changes can be tried."""
-    return len(subject.inputs) <= 20 and subject.good.certificate["precision"] <= 256
+    deep = subject.has(FITTED) and subject.depth > 2
+    return len(subject.inputs) <= MOST_SAMPLES and subject.good.certificate["precision"] <= 256 and not deep

@@ -37,7 +37,7 @@ def better(subject: Subject) -> Iterator[Case]:
         yield draft.case(f"gap {wrong[:6]}", rejected(s, "BP02"))
     yield case("half the gap", PROVED, lambda a: a.update(gap=str(Fraction(good["gap"]) / 2)), "a weaker claim")
     yield from _gaps(subject, case, s)
-    yield from _shapes(subject, case, s)
+    yield from shapes(subject, case, s)
     yield from _weights(subject, case, s)
     widths = subject.network["widths"]
     if widths != "every":
@@ -45,17 +45,17 @@ def better(subject: Subject) -> Iterator[Case]:
             draft = subject.draft()
             missing = widths[h] + 1 - len(draft.arguments(BETTER)["layers"][h]["biases"])
             for _ in range(missing):
-                _add_unit(draft.arguments(BETTER), h)
+                add_unit(draft.arguments(BETTER), h)
             yield draft.case(f"layer {h + 1} wider than it is", rejected(s, "BP04"), f"d_{h + 1} = {widths[h]}")
     elif subject.claim["kind"] == "suboptimal-local-minimum":
         draft = subject.draft()
-        _add_unit(draft.arguments(BETTER), 0)
+        add_unit(draft.arguments(BETTER), 0)
         shown = subject.shows_lower(subject.claim["least_widths"], Fraction(subject.claim["gap"]), without=BETTER)
         wider = PROVED if shown else rejected("claim", "CL05")
         yield draft.case("a better point of one more unit", wider, "the least widths are too small")
 
 
-def _add_unit(arguments: dict[str, Any], h: int) -> None:
+def add_unit(arguments: dict[str, Any], h: int) -> None:
     """One unit more in layer h + 1, with outgoing weights 0."""
     layers = arguments["layers"]
     layers[h]["weights"].append(list(layers[h]["weights"][0]))
@@ -93,7 +93,7 @@ def _gaps(subject: Subject, case: Any, s: str) -> Iterator[Case]:
         yield case("gap too near the true one", undecided(s, "BP05"), lambda a: a.update(gap=str(near)), "within 1e-53")
 
 
-def _shapes(subject: Subject, case: Any, s: str) -> Iterator[Case]:
+def shapes(subject: Subject, case: Any, s: str) -> Iterator[Case]:
     wrong = rejected(s, "BP03")
     yield case("no layers", wrong, lambda a: a.update(layers=[]))
     yield case("a layer less", wrong, lambda a: a["layers"].pop())
@@ -177,7 +177,7 @@ def optimum(subject: Subject) -> Iterator[Case]:
     yield case("direction too long", rejected(s, "EO01"), direction=[*good["direction"], "1"])
     small = [str(Fraction(g) * tiny(70)) for g in good["direction"]]
     yield case("direction 1e-70 times as long", PROVED, "only the order counts", direction=small)
-    if (blind := _blind_direction(subject)) is not None:
+    if (blind := blind_direction(subject)) is not None:
         yield case("direction that sees two inputs as one", rejected(s, "EO05"), direction=[str(g) for g in blind])
     carriers = good["carriers"]
     yield case("a carrier too many", rejected(s, "EO01"), carriers=[*carriers, {"lower": "1", "upper": "2"}])
@@ -186,7 +186,7 @@ def optimum(subject: Subject) -> Iterator[Case]:
             ("empty", "1", "1", rejected(s, "EO01")),
             ("empty by 1e-50", "1", str(1 - tiny(50)), rejected(s, "EO01")),
             ("upside down", "2", "1", rejected(s, "EO01")),
-            *_flat_carriers(subject.activation, s),
+            *flat_carriers(subject.activation, s),
         ):
             new = [*carriers[:h], {"lower": lower, "upper": upper}, *carriers[h + 1 :]]
             yield case(f"carrier {h + 1} {change}", answer, carriers=new)
@@ -206,12 +206,12 @@ def optimum(subject: Subject) -> Iterator[Case]:
     yield draft.case("D = 0 and the exact optimum", rejected(s, "EO07"), "a global minimum")
 
 
-def _flat_carriers(activation: str, s: str) -> Iterator[tuple[str, str, str, Answer]]:
+def flat_carriers(activation: str, s: str) -> Iterator[tuple[str, str, str, Answer]]:
     if activation in ("silu", "gelu", "sin", "square"):
         yield "where sigma turns", "-2", "2", undecided(s, "EO04")
 
 
-def _blind_direction(subject: Subject) -> list[Fraction] | None:
+def blind_direction(subject: Subject) -> list[Fraction] | None:
     """A direction other than 0, orthogonal to the difference of two distinct inputs."""
     first, second = (subject.inputs[group[0]] for group in subject.groups[:2])
     difference = [a - b for a, b in zip(first, second, strict=True)]

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, rejected
+from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, rejected
 from tests.corpus.subject import Subject, alternatives, tiny
 from tests.proofs.build import BETTER, BOX, GENERIC, JENSEN, OPTIMUM, POINT
 
 
 def claims(subject: Subject) -> Iterator[Case]:
     claim = subject.claim
-    if claim["kind"] == "obstruction":
-        yield from _other_kinds(subject)
+    if not subject.has(POINT):
+        if claim["kind"] == "obstruction":
+            yield from _other_kinds(subject)
         return
 
     def case(change: str, expected: Answer, because: str = "", **fields: Any) -> Case:
@@ -114,19 +115,44 @@ def _optimum(subject: Subject, case: Any, wrong: Any) -> Iterator[Case]:
             yield case(f"zero loss from {widths[-1]} on", wrong("CL08"), zero_loss_widths=widths)
 
 
+def fitted_claim(subject: Subject) -> Document:
+    """The least that can be claimed of a fitted point."""
+    return {
+        "kind": "fitted-minimum",
+        "lifts": "uniform",
+        "target_radius": "0",
+        "loss_lower": "-1000000",
+        "loss_upper": "1000000",
+        "least_widths": [10**6] * subject.depth,
+        "region_radius": None,
+        "optimum_widths": None,
+    }
+
+
+def constant_claim(subject: Subject) -> Document:
+    """The least that can be claimed of a constant point of loss 0."""
+    return {
+        "kind": "local-minimum",
+        "loss": "0",
+        "least_widths": [1] * subject.depth,
+        "box_radius": None,
+        "jensen_region": False,
+        "zero_loss_widths": None,
+        "generic": False,
+    }
+
+
 def _other_kinds(subject: Subject) -> Iterator[Case]:
     """The claim of another kind of theorem, from these steps."""
     draft = subject.draft()
+    draft.certificate["claim"] = fitted_claim(subject)
+    yield draft.case("claim: a fitted point instead", rejected("claim", "CL01"))
+    draft = subject.draft()
+    draft.certificate["claim"] = {"kind": "exceptional-activation"}
+    yield draft.case("claim: an exceptional activation instead", rejected("claim", "CL12"))
+    draft = subject.draft()
     if subject.claim["kind"] == "obstruction":
-        draft.certificate["claim"] = {
-            "kind": "local-minimum",
-            "loss": "0",
-            "least_widths": [1] * subject.depth,
-            "box_radius": None,
-            "jensen_region": False,
-            "zero_loss_widths": None,
-            "generic": False,
-        }
+        draft.certificate["claim"] = constant_claim(subject)
         yield draft.case("claim: a local minimum instead", rejected("claim", "CL01"))
         draft = subject.draft()
         draft.certificate["claim"]["kind"] = "local-minimum"

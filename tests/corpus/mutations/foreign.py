@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, copied, rejected, undecided
-from tests.corpus.subject import UNDECIDABLE, Subject, pattern_failure
+from tests.corpus.subject import ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
 from tests.proofs.build import MINIMUM, OBSTRUCTION, POINT
 from tests.proofs.oracle import NAMES
+
+EXCEPTIONS = ("exp", "sin", "erf", "arctan", "square")
 
 
 def hashes(subject: Subject) -> Iterator[Case]:
@@ -49,15 +51,21 @@ def foreign(subject: Subject, others: list[Subject]) -> Iterator[Case]:
 
 
 def _networks(subject: Subject) -> Iterator[Case]:
-    """Another network on the same data."""
+    """Another network or loss on the same data."""
     network = subject.network
+    for loss in ("logistic", "pseudo-huber", "poisson"):
+        if not subject.has(FITTED):
+            draft = subject.draft()
+            draft.instance["loss"] = loss
+            yield draft.case(f"{loss} loss", rejected(subject.lemmas[POINT], "CP08") if subject.point else PROVED)
     for depth in (subject.depth - 1, subject.depth + 1):
         if 1 <= depth <= 8 and network["widths"] == "every":
             draft = subject.draft()
             draft.instance["network"]["depth"] = depth
-            answer = rejected(subject.lemmas[POINT], "CP01") if subject.has(POINT) else PROVED
+            code = {POINT: "CP01", FITTED: "FP02"}.get(subject.point)
+            answer = rejected(subject.lemmas[subject.point], code) if code else PROVED
             yield draft.case(f"depth {depth}", answer)
-    if subject.has(POINT):
+    if subject.point:
         draft = subject.draft()
         draft.instance["network"]["output_bias"] = not network["output_bias"]
         yield draft.case("the other output bias", _other_bias(subject))
@@ -65,9 +73,9 @@ def _networks(subject: Subject) -> Iterator[Case]:
         draft = subject.draft()
         draft.instance["network"]["widths"] = [10**12] * subject.depth
         yield draft.case("all widths 10^12", PROVED, "a special case")
-        if subject.has(POINT) and subject.claim["least_widths"] != [1] * subject.depth:
-            draft = subject.draft().keep(POINT, MINIMUM)
-            if subject.has(MINIMUM):
+        if subject.point and subject.claim["least_widths"] != [1] * subject.depth:
+            draft = subject.draft().keep(POINT, MINIMUM, FITTED, ANY, UNIFORM)
+            if subject.has(MINIMUM) or subject.has(FITTED):
                 draft.instance["network"]["widths"] = [1] * subject.depth
                 yield draft.case("all widths 1", rejected("claim", "CL04"), "the claim is about wider ones")
     if subject.has(MINIMUM):
@@ -81,7 +89,7 @@ def _networks(subject: Subject) -> Iterator[Case]:
 
 def _other_bias(subject: Subject) -> Answer:
     """The field output_weights is missing, or one too many; without an output bias sigma(a_H) counts first."""
-    if subject.biased and Subject(subject.good, biased=False).top == 0:
+    if subject.has(POINT) and subject.biased and Subject(subject.good, biased=False).top == 0:
         return undecided(subject.lemmas[POINT], "CP05")
     return MALFORMED
 
@@ -100,6 +108,12 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
     if subject.has(OBSTRUCTION):
         size = len(subject.arguments(OBSTRUCTION)["linear"])
         return rejected(first, "OB01") if size != len(other.inputs[0]) else None
+    if subject.has(EXCEPTIONAL):
+        return PROVED if other.activation in EXCEPTIONS else rejected(first, "EA01")
+    if subject.has(FITTED):
+        return _beside_fitted(subject, other, first)
+    if other.good.instance["loss"] != "squared":
+        return rejected(first, "CP08")
     point = subject.arguments(POINT)
     outputs = len(other.targets[0]) if other.targets else 0
     if subject.depth != other.depth or len(point["constants"]) != outputs:
@@ -108,3 +122,14 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
     if [str(mean) for mean in means] != point["constants"]:
         return rejected(first, "CP03")
     return None
+
+
+def _beside_fitted(subject: Subject, other: Subject, first: str) -> Answer | None:
+    if not other.targets or len(other.targets[0]) != 1:
+        return rejected(first, "FP01")
+    if subject.arguments(FITTED)["dependent"]:
+        return None
+    if subject.biased != other.biased:
+        return MALFORMED
+    alike = subject.depth == other.depth and len(subject.basis) == len(other.inputs[0])
+    return None if alike else rejected(first, "FP02")

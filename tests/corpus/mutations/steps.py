@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, copied, rejected, undecided
-from tests.corpus.subject import Subject
+from tests.corpus.subject import (
+    ANY,
+    EXCEPTIONAL,
+    FITTED,
+    FITTED_BETTER,
+    FITTED_OPTIMUM,
+    POINTS,
+    REGION,
+    UNIFORM,
+    Subject,
+)
 from tests.proofs.build import BETTER, BOX, GENERIC, JENSEN, MINIMUM, OBSTRUCTION, OPTIMUM, POINT
 
 UNKNOWN = (
@@ -21,7 +31,8 @@ UNKNOWN = (
 BAD_NAMES = ("", "1", "S1", "-s", "s_1", "s 1", "s1\n", "s.1", "\u0455", "s\u0661", "s" * 41, "claim!", "\ud800")
 PREMISES = {
     POINT: [], MINIMUM: [POINT], BOX: [MINIMUM], JENSEN: [POINT], BETTER: [POINT], OPTIMUM: [POINT], GENERIC: [MINIMUM],
-    OBSTRUCTION: [],
+    OBSTRUCTION: [], FITTED: [], ANY: [FITTED], UNIFORM: [FITTED], REGION: [FITTED], FITTED_BETTER: [FITTED],
+    FITTED_OPTIMUM: [FITTED], EXCEPTIONAL: [],
 }  # fmt: skip
 
 
@@ -35,7 +46,7 @@ def steps(subject: Subject) -> Iterator[Case]:
         yield draft.case(f"{step['id']} twice", rejected(step["id"], "KE02"))
         draft = subject.draft()
         draft.steps.append({**copied(step), "id": "again"})
-        twice = rejected("claim", "CL01") if step["lemma"] == POINT else PROVED
+        twice = rejected("claim", "CL01") if step["lemma"] in POINTS else PROVED
         yield draft.case(f"{step['id']} again under another name", twice)
         others = [lemma for lemma in subject.lemmas if lemma != step["lemma"]]
         for other in others[index % 3 :: 3]:
@@ -107,6 +118,8 @@ def _removed(subject: Subject, index: int) -> Case:
 def _unsupported(subject: Subject, lemma: str) -> Answer:
     """What the claim lacks without this lemma, which no other step uses."""
     claim, left = subject.claim, [other for other in subject.lemmas if other != lemma]
+    if subject.has(FITTED):
+        return _unsupported_fitted(subject, lemma, left)
     if lemma == POINT:
         return rejected("claim", "CL01")
     if not {MINIMUM, JENSEN} & set(left):
@@ -116,6 +129,17 @@ def _unsupported(subject: Subject, lemma: str) -> Answer:
     code = {BOX: "CL06", JENSEN: "CL07", OPTIMUM: "CL08", GENERIC: "CL09"}.get(lemma)
     claimed = {BOX: "box_radius", JENSEN: "jensen_region", OPTIMUM: "zero_loss_widths", GENERIC: "generic"}
     return rejected("claim", code) if code and claim[claimed[lemma]] else PROVED
+
+
+def _unsupported_fitted(subject: Subject, lemma: str, left: list[str]) -> Answer:
+    claim = subject.claim
+    if not {ANY, REGION} & set(left) and (claim["lifts"] == "any" or UNIFORM not in left):
+        return rejected("claim", "CL02")
+    if lemma == REGION and claim["region_radius"]:
+        return rejected("claim", "CL06")
+    if lemma == FITTED_BETTER or (lemma == FITTED_OPTIMUM and FITTED_BETTER not in left):
+        return rejected("claim", "CL05")
+    return rejected("claim", "CL08") if lemma == FITTED_OPTIMUM and claim["optimum_widths"] else PROVED
 
 
 def _orders(subject: Subject) -> Iterator[Case]:
