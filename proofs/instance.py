@@ -193,7 +193,7 @@ def _row_of_integers(line: bytes, where: str) -> list[int]:
     """One line of the data file; int() alone would also take blanks, underscores and signs."""
     if line.translate(None, b"0123456789,-\n"):
         raise Malformed(where, "expected integers separated by commas")
-    cells = line.split(b",")
+    cells = line.removesuffix(b"\n").split(b",")
     if max(map(len, cells)) > MAX_CELL_DIGITS:
         raise Malformed(where, f"expected integers separated by commas, each of at most {MAX_CELL_DIGITS} characters")
     try:

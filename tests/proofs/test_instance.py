@@ -291,6 +291,7 @@ def test_a_data_file_over_the_limit_is_not_read(beside: DataFile, monkeypatch: p
 def test_a_cell_over_the_limit_is_refused(beside: DataFile) -> None:
     """Between this limit and Python's own (4300 digits) int() would read it."""
     assert beside.read(CONTENT.replace(b"-5", b"9" * MAX_CELL_DIGITS)).samples == 2
+    assert beside.read(CONTENT.replace(b"7", b"9" * MAX_CELL_DIGITS)).samples == 2  # the line break is no digit
     with pytest.raises(Malformed, match=f"at most {MAX_CELL_DIGITS} characters"):
         beside.read(CONTENT.replace(b"-5", b"9" * (MAX_CELL_DIGITS + 1)))
 

@@ -6,13 +6,16 @@ import hashlib
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flint import fmpq
 
 from certify.selftest import document
 from proofs import standalone
+from proofs.lemmas.interval_region import LayerRange, absorbed
 from proofs.standalone import Fields, Instance, Level, Malformed, Rejected, TooLarge
 
 THREE: Any = document("three-points", "instance")
@@ -167,3 +170,22 @@ def test_signs_of_enclosures_too_large_or_too_small_are_not_told() -> None:
             assert standalone.sign(standalone.Interval(number, number, exponent)) == number
         for exponent in (-most - 1, most):
             assert standalone.sign(standalone.Interval(number, number, exponent)) == 0
+
+
+def test_both_checkers_absorb_the_same_in_four_layers() -> None:
+    """Whole numbers, so that no enclosure is wider than the number."""
+    slopes, least, bends, scales, rates = (2, 3, 5, 7), (1, 1, 2, 3), (11, 13, 17, 19), (2, -3, 4), (1, 23, 29, 31)
+    radius, size = (1, 10), (3, 2)
+    point = standalone.Point([], [Fraction(s) for s in scales], [], [], [], [0], Fraction(1))
+    full = [(standalone.interval(s), standalone.interval(b)) for s, b in zip(slopes, bends, strict=True)]
+    constant = [(standalone.interval(s), standalone.interval(0)) for s in least]
+    found = standalone._absorbed(point, Fraction(*radius), Fraction(*size), list(map(Fraction, rates)), full, constant)
+    expected = absorbed(
+        list(map(fmpq, scales)),
+        fmpq(*radius),
+        fmpq(*size),
+        list(map(fmpq, rates)),
+        [LayerRange(fmpq(s), fmpq(0), fmpq(b), fmpq(b)) for s, b in zip(slopes, bends, strict=True)],
+        [LayerRange(fmpq(s), fmpq(s), fmpq(0), fmpq(0)) for s in least],
+    )
+    assert str(found) == str(expected)
