@@ -37,11 +37,7 @@ def sign(x: arb) -> Sign:
     below 2^-MAX_EXPONENT."""
     if not is_bounded(x) or x.abs_lower() < _LEAST:
         return Sign.UNKNOWN
-    if x > 0:
-        return Sign.POSITIVE
-    if x < 0:
-        return Sign.NEGATIVE
-    return Sign.UNKNOWN
+    return Sign.POSITIVE if x > 0 else Sign.NEGATIVE if x < 0 else Sign.UNKNOWN
 
 
 @contextmanager

@@ -8,6 +8,9 @@ import sympy
 from proofs.activations import CATALOGUE, Equation
 from proofs.certificate import read_certificate
 from proofs.check import check
+from proofs.claim import ExceptionalClaim, claim_document, read_claim
+from proofs.document import Reader
+from proofs.exact import Malformed
 from proofs.instance import read_instance
 from proofs.kernel import Verdict
 from proofs.lemmas.exceptional_activation import ExceptionalActivation
@@ -49,6 +52,13 @@ def test_accepted(name: str, depth: int) -> None:
 @pytest.mark.parametrize("name", sorted(set(CATALOGUE) - EXCEPTIONAL))
 def test_rejected(name: str) -> None:
     assert case(name).code(NAME) == ("Rejected", "EA01")
+
+
+def test_the_claim_can_be_written_and_read() -> None:
+    document = claim_document(ExceptionalClaim())
+    assert read_claim(Reader.of(document, "claim")) == ExceptionalClaim()
+    with pytest.raises(Malformed):
+        read_claim(Reader.of({**document, "loss": "1"}, "claim"))
 
 
 def test_the_claim_needs_the_step() -> None:
