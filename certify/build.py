@@ -18,12 +18,13 @@ from certify.search.better import Plateau, find_better
 from certify.search.floats import Array
 from certify.search.levels import jensen_intervals
 from certify.search.obstruction import Obstruction
-from certify.search.optimum import generic_rows, interpolation_arguments
+from certify.search.optimum import generic_rows
 from certify.search.region import find_radius
 from certify.search.residual import Gap, find_residual
 from certify.search.tables import to_floats
 from certify.short import rounded_down, texts
 from certify.standardise import Scaling, standardise
+from certify.surroundings import add_optimum
 from proofs.activations import CATALOGUE, Activation
 from proofs.balls import precision
 from proofs.claim import MinimumClaim, ObstructionClaim
@@ -144,10 +145,7 @@ def _prove_minimum(
         "levels": texts(plan.placement.levels),
         "scales": texts(plan.placement.scales),
         "constants": texts(plan.constants),
-        "dependent": [
-            {"feature": d.feature, "coefficients": texts(d.coefficients), "constant": str(d.constant)}
-            for d in dependencies
-        ],
+        "dependent": [d.document for d in dependencies],
     }
     if plan.network.output_bias:
         point["output_weights"] = texts(plan.output_weights)
@@ -191,23 +189,11 @@ def _look_beyond(draft: Draft, plan: Plan, problem: Problem, report: Report) -> 
     """Steps about the rest of the landscape: a better point, the exact optimum, generic data."""
     _add_better_point(draft, plan, problem, report)
     report("looking for the exact optimum")
-    _add_exact_optimum(draft, plan, problem)
+    add_optimum(draft, "exact-optimum/1", problem.seed)
     report("looking whether the data are generic")
     rows = generic_rows(draft.instance)
     if rows is not None:
         draft.attempt("generic-data/1", ("s2",), {"rows": list(rows)})
-
-
-def _add_exact_optimum(draft: Draft, plan: Plan, problem: Problem) -> None:
-    distinct = len(draft.instance.distinct_inputs)
-    if not plan.network.admits((1,) * (problem.depth - 1) + (distinct,)):
-        draft.notes.append(f"the global optimum: the last hidden layer is narrower than the {distinct} distinct inputs")
-        return
-    arguments = interpolation_arguments(draft.instance, problem.seed)
-    if arguments is None:
-        draft.notes.append("the global optimum: no separating direction was found")
-        return
-    draft.attempt("exact-optimum/1", ("s1",), arguments)
 
 
 def _add_better_point(draft: Draft, plan: Plan, problem: Problem, report: Report) -> None:

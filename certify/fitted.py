@@ -15,8 +15,9 @@ from certify.problem import Problem
 from certify.search.basis import Dependency
 from certify.search.fitted import FittedPoint as Found
 from certify.search.fitted import find_fitted
-from certify.search.floats import VALUE_AND_SLOPE, Array
+from certify.search.floats import Array
 from certify.search.frame import FramedChain, framed_chain
+from certify.search.one_digit import largest_one_digit
 from certify.search.tables import to_floats
 from certify.search.targets import output_scale, targets_for
 from certify.short import below
@@ -78,9 +79,10 @@ def build_fitted(
             f"no chain with definite forms was found for {name} in {problem.budget:g} s; a larger --budget or another "
             "--seed may find one"
         )
-    scale = output_scale(problem.loss, _outputs(found, inputs, name))
+    outputs = found.chain.outputs(inputs, name)
+    scale = output_scale(problem.loss, outputs)
     found = replace(found, chain=replace(found.chain, weight=scale * found.chain.weight))
-    targets = targets_for(problem.loss, _outputs(found, inputs, name), found.residual, found.amplitude)
+    targets = targets_for(problem.loss, scale * outputs, found.residual, found.amplitude)
     case = _Case(problem, dataset, basis, dependencies, network, provenance, found, targets)
     for bits in PRECISIONS:
         with precision(bits):
@@ -118,21 +120,11 @@ def _with_short_targets(case: _Case, report: Report) -> Draft | None:
     return None
 
 
-def _outputs(found: Found, inputs: Array, activation: str) -> Array:
-    """T of the float64 chain."""
-    value, chain = VALUE_AND_SLOPE[activation][0], found.chain
-    state = value(inputs @ chain.direction + chain.biases[0])
-    for scale, bias in zip(chain.scales, chain.biases[1:], strict=True):
-        state = value(scale * state + bias)
-    outputs: Array = chain.weight * state
-    return outputs
-
-
 def _add_largest_target_box(case: _Case, draft: Draft, chain: FramedChain, decimal: fmpq) -> bool:
     """Add the steps for the largest one-digit radius of targets for which the lifts are proved to be minima."""
     lift = "any-lift/1" if case.found.any_lift else "uniform-lift/1"
 
-    def proves(radius: fmpq) -> dict[str, object] | None:
+    def attempt(radius: fmpq) -> dict[str, object] | None:
         for factor in _FACTORS:
             arguments = chain.arguments(draft.instance, case.dependencies, radius, factor)
             try:
@@ -142,17 +134,7 @@ def _add_largest_target_box(case: _Case, draft: Draft, chain: FramedChain, decim
             return arguments
         return None
 
-    unit = decimal
-    if proves(unit):
-        while proves(10 * unit):
-            unit *= 10
-    else:
-        while not proves(unit):
-            unit /= 10
-            if unit < fmpq(10) ** _SMALLEST_TARGETS:
-                return False
-    digit = next(d for d in range(9, 0, -1) if d == 1 or proves(d * unit))
-    arguments = proves(digit * unit)
+    arguments = largest_one_digit(attempt, decimal, fmpq(10) ** _SMALLEST_TARGETS)
     if arguments is None:
         return False
     draft.add("fitted-point/1", (), arguments)
@@ -169,7 +151,7 @@ def _look_around(case: _Case, draft: Draft, report: Report) -> None:
         draft.notes.append("a region: none is proved for uniform lifts")
     add_better_point(draft, case.problem.seed, report)
     report("looking for the exact optimum")
-    add_optimum(draft, case.problem.seed)
+    add_optimum(draft, "fitted-optimum/1", case.problem.seed)
 
 
 def _claim(case: _Case, draft: Draft) -> FittedClaim:

@@ -1,4 +1,4 @@
-"""The steps about what surrounds a fitted point: a region, a better point, the exact optimum."""
+"""The steps about what surrounds a critical point: the region and the better point of a fitted one, and the optimum."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flint import fmpq
 
 from certify.draft import Draft
+from certify.search.one_digit import largest_one_digit
 from certify.search.optimum import interpolation_arguments
 from certify.search.second_neuron import add_neuron
 from certify.search.tables import to_floats
@@ -23,7 +24,7 @@ def add_region(draft: Draft) -> None:
     """The largest one-digit radius for which fitted-region/1 goes through."""
     depth = draft.instance.architecture.depth
 
-    def proves(radius: fmpq, rate: fmpq) -> dict[str, object] | None:
+    def attempt(radius: fmpq, rate: fmpq) -> dict[str, object] | None:
         arguments: dict[str, object] = {"radius": str(radius), "rates": [str(rate)] * (depth - 1)}
         try:
             draft.probe([("fitted-region/1", ("s1",), arguments)])
@@ -32,17 +33,15 @@ def add_region(draft: Draft) -> None:
         return arguments
 
     smallest = fmpq(10) ** _SMALLEST_REGION
-    rate = next((rate for rate in _RATES if proves(smallest, rate)), None)
+    rate = next((rate for rate in _RATES if attempt(smallest, rate)), None)
     if rate is None:
         draft.notes.append("a region: no radius above 1e-15 was proved")
         return
     if depth > 1:
         rate /= 2
-    unit = smallest
-    while 10 * unit < 1 and proves(10 * unit, rate):
-        unit *= 10
-    digit = next(d for d in range(9, 0, -1) if d == 1 or proves(d * unit, rate))
-    draft.attempt("fitted-region/1", ("s1",), {"radius": str(digit * unit), "rates": [str(rate)] * (depth - 1)})
+    arguments = largest_one_digit(lambda radius: attempt(radius, rate), smallest, smallest, fmpq(1))
+    if arguments is not None:
+        draft.attempt("fitted-region/1", ("s1",), arguments)
 
 
 def add_better_point(draft: Draft, seed: int, report: Callable[[str], None]) -> None:
@@ -87,8 +86,8 @@ def _full_chain(draft: Draft, point: FittedPoint) -> list[float]:
     return [*(weights.get(j, 0.0) for j in range(draft.instance.inputs.columns)), *numbers[len(point.basis) :]]
 
 
-def add_optimum(draft: Draft, seed: int) -> None:
-    """The global minimum of networks that are wide enough."""
+def add_optimum(draft: Draft, lemma: str, seed: int) -> None:
+    """The global minimum of networks that are wide enough, by exact-optimum/1 or fitted-optimum/1."""
     network = draft.instance.architecture
     distinct = len(draft.instance.distinct_inputs)
     if not network.admits((1,) * (network.depth - 1) + (distinct,)):
@@ -98,4 +97,4 @@ def add_optimum(draft: Draft, seed: int) -> None:
     if arguments is None:
         draft.notes.append("the global optimum: no separating direction was found")
         return
-    draft.attempt("fitted-optimum/1", ("s1",), arguments)
+    draft.attempt(lemma, ("s1",), arguments)

@@ -101,6 +101,12 @@ def show(value: fmpq, digits: int = 3) -> str:
     return f"{sign}{text[0]}.{text[1:]}".rstrip("0").rstrip(".") + f"e{exponent}"
 
 
+def show_above(value: fmpq, digits: int = 3) -> str:
+    """As `show`, but at least `value` (rounded towards plus infinity)."""
+    text = show(-value, digits)
+    return text if text == "0" else text[1:] if text.startswith("-") else f"-{text}"
+
+
 def _decimal_exponent(size: fmpq) -> int:
     """The integer e with 10^e <= size < 10^(e+1), for size > 0."""
     exponent = len(str(size.p)) - len(str(size.q))

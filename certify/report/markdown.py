@@ -11,7 +11,7 @@ from certify.output import CERTIFICATE, INSTANCE
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.short import decimal
 from proofs.check import Outcome
-from proofs.exact import show
+from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.constant_point import ConstantPoint
@@ -157,7 +157,7 @@ def _chain(instance: Instance, point: FittedPoint) -> Iterator[str]:
     depth, names = instance.architecture.depth, [f"w({instance.features[j]})" for j in point.basis]
     names += ["b_1", *(f"{name}_{h}" for h in range(2, depth + 1) for name in ("s", "b")), "V", "output bias"]
     for name, centre, spread in zip(names, point.centre, point.spreads, strict=False):
-        yield f"- {_escape(name)} = {decimal(centre)} ± {show(-spread).removeprefix('-')}"
+        yield f"- {_escape(name)} = {decimal(centre)} ± {show_above(spread)}"
     yield ""
 
 

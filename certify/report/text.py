@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flint import fmpq
-
 from proofs.check import Outcome
 from proofs.claim import Claim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
-from proofs.exact import show
+from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.constant_point import ConstantPoint
@@ -104,7 +102,7 @@ def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
     shares = "all positive shares" if claim.lifts == "any" else "uniform shares only (others may be saddles)"
     yield f"{network.depth} {layers} of {network.activation.name}, {some}, lifts of one chain with {shares}"
     yield f"every target vector Y with |Y - Y_0| ≤ {claim.target_radius} in each of its {instance.samples} entries"
-    yield f"{show(claim.loss_lower)} ≤ E* ≤ {_shown_above(claim.loss_upper)} for all of them"
+    yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} for all of them"
     if claim.gap is not None:
         yield f"a point lower by at least {show(claim.gap)} exists for {widths_text(claim.least_widths)}"
     if claim.optimum_widths is not None:
@@ -113,10 +111,6 @@ def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
         yield f"the global minimum is {value} for {widths_text(claim.optimum_widths)}"
     if claim.region_radius is not None:
         yield f"nothing is lower in the box of radius {claim.region_radius} (fitted-region/1), {where}"
-
-
-def _shown_above(value: fmpq) -> str:
-    return show(-value).removeprefix("-")
 
 
 def exactly(claim: MinimumClaim) -> str:

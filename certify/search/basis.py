@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpz_mat
 
+from certify.short import texts
 from proofs.table import Table
 
 
@@ -16,6 +17,11 @@ class Dependency:
     feature: int
     coefficients: tuple[fmpq, ...]
     constant: fmpq
+
+    @property
+    def document(self) -> dict[str, object]:
+        """One entry of `dependent`, as the lemmas about a critical point read it."""
+        return {"feature": self.feature, "coefficients": texts(self.coefficients), "constant": str(self.constant)}
 
 
 def affine_basis(inputs: Table) -> tuple[tuple[int, ...], tuple[Dependency, ...]]:

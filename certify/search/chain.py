@@ -36,6 +36,14 @@ class Chain:
     biases: tuple[float, ...]
     direction: Array
 
+    def outputs(self, inputs: Array, activation: str) -> Array:
+        """T, of length N, for inputs N x d_0."""
+        value = VALUE_AND_SLOPE[activation][0]
+        state = value(inputs @ self.direction + self.biases[0])
+        for scale, bias in zip(self.scales, self.biases[1:], strict=True):
+            state = value(scale * state + bias)
+        return np.asarray(self.weight * state, np.float64)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Derivatives:

@@ -62,10 +62,7 @@ class FramedChain:
             "frame": [texts(row) for row in self.frame],
             "radii": texts(radii),
             "target_radius": str(radius),
-            "dependent": [
-                {"feature": d.feature, "coefficients": texts(d.coefficients), "constant": str(d.constant)}
-                for d in dependencies
-            ],
+            "dependent": [d.document for d in dependencies],
         }
 
 

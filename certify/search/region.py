@@ -8,6 +8,7 @@ import numpy as np
 from flint import fmpq, fmpz_mat
 
 from certify.search.floats import Array
+from certify.search.one_digit import largest_one_digit
 from proofs.instance import Instance
 from proofs.kernel import Rejected
 from proofs.lemmas.interval_region import absorbed, layer_forms, layer_ranges
@@ -21,15 +22,12 @@ _FLOAT_BITS = 900
 def find_radius(instance: Instance, minimum: LocalMinimum) -> tuple[fmpq, tuple[fmpq, ...]] | None:
     """The radius (one significant digit) and the rates beta_h that prove it, or None."""
     spectra = [_Spectrum(moments) for _, moments in minimum.moments]
-    for exponent in range(-1, _SMALLEST_EXPONENT - 1, -1):
-        unit = fmpq(10) ** exponent
-        if _rates(instance, minimum, spectra, unit) is None:
-            continue
-        for digit in range(9, 0, -1):
-            rates = _rates(instance, minimum, spectra, digit * unit)
-            if rates is not None:
-                return digit * unit, rates
-    return None
+
+    def attempt(radius: fmpq) -> tuple[fmpq, tuple[fmpq, ...]] | None:
+        rates = _rates(instance, minimum, spectra, radius)
+        return None if rates is None else (radius, rates)
+
+    return largest_one_digit(attempt, fmpq(1, 10), fmpq(10) ** _SMALLEST_EXPONENT, fmpq(1))
 
 
 class _Spectrum:

@@ -8,7 +8,7 @@ from flint import arb, fmpq
 
 from proofs.balls import Sign, sign, upper_bound
 from proofs.document import Reader
-from proofs.exact import show
+from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.layers import hidden_widths, outputs_at_samples, read_layers
@@ -44,13 +44,9 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         raise Rejected("BP05", "the loss is not smaller by the gap")
     return Conclusion(
         BetterPoint(widths, gap),
-        f"E(better) ≤ {_shown_above(upper_bound(loss))} < E*, widths {'-'.join(map(str, widths))}",
+        f"E(better) ≤ {show_above(upper_bound(loss))} < E*, widths {'-'.join(map(str, widths))}",
         f"gap ≥ {show(gap)}",
     )
-
-
-def _shown_above(value: fmpq) -> str:
-    return show(-value).removeprefix("-")
 
 
 LEMMA = Lemma(

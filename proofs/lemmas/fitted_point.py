@@ -12,7 +12,7 @@ from proofs.balls import Sign, hull, is_bounded, lower_bound, sign, upper_bound
 from proofs.basis import read_basis
 from proofs.chain import ChainValues, Directions, directions, evaluate, half_hessian, homogeneous_inputs
 from proofs.document import Reader
-from proofs.exact import show
+from proofs.exact import show_above
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import krawczyk, midpoint_inverse
@@ -95,13 +95,9 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         FittedPoint(
             centre, frame, radii, reaches, target_radius, basis, spreads, values, along, residual, weights, bounds
         ),
-        f"one critical chain within {_shown_above(max(spreads))}, for all targets within {target_radius}",
-        f"Krawczyk's image is {_shown_above(max(k / r for k, r in zip(reaches, radii, strict=True)))} of its box",
+        f"one critical chain within {show_above(max(spreads))}, for all targets within {target_radius}",
+        f"Krawczyk's image is {show_above(max(k / r for k, r in zip(reaches, radii, strict=True)))} of its box",
     )
-
-
-def _shown_above(value: fmpq) -> str:
-    return show(-value).removeprefix("-")
 
 
 def _read_chain(instance: Instance, basis: tuple[int, ...], arguments: Reader) -> tuple[fmpq, ...]:

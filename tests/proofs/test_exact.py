@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofs.balls import precision
-from proofs.exact import MAX_DIGITS, Level, Malformed, parse_level, parse_rational, show
+from proofs.exact import MAX_DIGITS, Level, Malformed, parse_level, parse_rational, show, show_above
 
 RATIONALS = ["0", "1", "-7/3", "1/2", "12345678901234567890/7", "9" * MAX_DIGITS]
 NOT_RATIONAL: list[Any] = [
@@ -115,3 +115,20 @@ def test_what_is_shown_is_at_most_the_number_and_close_to_it(value: Fraction, ex
     shown = Fraction(show(fmpq(number.numerator, number.denominator)))
     assert shown <= number
     assert number - shown <= abs(number) / 100
+
+
+@given(st.fractions())
+def test_show_above_is_above_and_near(value: Fraction) -> None:
+    exact = fmpq(value.numerator, value.denominator)
+    shown = Fraction(show_above(exact))
+    assert shown >= value
+    assert shown - value <= abs(value) / 100
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(fmpq(0), "0"), (fmpq(-5), "-5"), (fmpq(-1, 3), "-0.333"), (fmpq(1, 3), "0.334"), (fmpq(7), "7")],
+)
+def test_show_above_keeps_the_sign(value: fmpq, text: str) -> None:
+    """The largest loss of a Poisson model may be negative."""
+    assert show_above(value) == text

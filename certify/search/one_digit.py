@@ -1,0 +1,39 @@
+"""The largest radius of one significant digit for which something can be proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flint import fmpq
+
+_T = TypeVar("_T")
+
+
+def largest_one_digit(
+    attempt: Callable[[fmpq], _T | None], start: fmpq, smallest: fmpq, limit: fmpq | None = None
+) -> _T | None:
+    """What `attempt` returns at the largest radius at which it does not fail, supposing that smaller ones are easier.
+
+    Args:
+        start: the power of ten to begin with; the search goes up while attempts succeed, or down until one does.
+        smallest: no power of ten below this is tried.
+        limit: radii are smaller than this.
+
+    Returns:
+        None when no attempt succeeds.
+    """
+    unit, found = start, attempt(start)
+    if found is None:
+        while found is None:
+            unit /= 10
+            if unit < smallest:
+                return None
+            found = attempt(unit)
+    else:
+        while (limit is None or 10 * unit < limit) and (larger := attempt(10 * unit)) is not None:
+            unit, found = 10 * unit, larger
+    for digit in range(9, 1, -1):
+        if (larger := attempt(digit * unit)) is not None:
+            return larger
+    return found
