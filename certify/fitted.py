@@ -19,7 +19,7 @@ from certify.search.floats import Array
 from certify.search.frame import FramedChain, framed_chain
 from certify.search.one_digit import largest_one_digit
 from certify.search.tables import to_floats
-from certify.search.targets import output_scale, targets_for
+from certify.search.targets import output_ratios, output_scale, targets_for
 from certify.short import below
 from certify.surroundings import add_better_point, add_optimum, add_region
 from proofs.balls import precision
@@ -69,8 +69,10 @@ def build_fitted(
     Raises:
         NotFound: nothing was proved.
     """
-    if network.activation.equation is not None:
-        return _exceptional(dataset, network, problem, provenance)
+    if network.activation.equation is not None or network.activation.flat is not None:
+        exceptional = _exceptional(dataset, network, problem, provenance)
+        if exceptional is not None:
+            return exceptional
     inputs = to_floats(dataset.inputs.select(basis))
     name, bias = network.activation.name, network.output_bias
     found = find_fitted(inputs, name, network.depth, bias, problem.seed, problem.budget, report)
@@ -96,12 +98,15 @@ def build_fitted(
     )
 
 
-def _exceptional(dataset: Dataset, network: Architecture, problem: Problem, provenance: str) -> Bundle:
-    """The certificate that no chain of this activation will do; the instance needs no targets."""
+def _exceptional(dataset: Dataset, network: Architecture, problem: Problem, provenance: str) -> Bundle | None:
+    """The certificate that no chain of this activation will do, if it is so; the instance needs no targets."""
     without = replace(network, outputs=0)
     empty = Table(fmpz_mat(dataset.inputs.rows, 0), ())
     draft = start_draft(dataset, empty, without, LOSSES[problem.loss], provenance)
-    draft.add("exceptional-activation/1", (), {})
+    try:
+        draft.add("exceptional-activation/1", (), {})
+    except Failure:
+        return None
     return draft.finish(dataset, ExceptionalClaim(), PRECISIONS[0])
 
 
@@ -112,7 +117,8 @@ def _with_short_targets(case: _Case, report: Report) -> Draft | None:
         report(f"proving the minimum for targets with {digits} decimals")
         unit = 10**digits
         column = [round(float(y) * unit) for y in case.targets]
-        targets = table_from_columns([(column, unit)], case.dataset.inputs.rows)
+        columns = [([int(e.p) * y for y in column], unit) for e in output_ratios(case.network.outputs)]
+        targets = table_from_columns(columns, case.dataset.inputs.rows)
         draft = start_draft(case.dataset, targets, case.network, LOSSES[case.problem.loss], case.provenance)
         chain = framed_chain(draft.instance, case.basis, case.found)
         if chain is not None and _add_largest_target_box(case, draft, chain, fmpq(1, unit)):
@@ -144,7 +150,9 @@ def _add_largest_target_box(case: _Case, draft: Draft, chain: FramedChain, decim
 
 def _look_around(case: _Case, draft: Draft, report: Report) -> None:
     """The steps about the neighbourhood and about the rest of the landscape."""
-    if case.found.any_lift:
+    if case.network.activation.flat is not None:
+        draft.notes.append("a region: none is proved for activations with a flat direction")
+    elif case.found.any_lift:
         report("enlarging the region")
         add_region(draft)
     else:

@@ -14,6 +14,7 @@ from certify.exact import exact
 from certify.problem import Problem
 from certify.search.levels import Placement, place, placement_at
 from certify.search.residual import Residual
+from certify.search.targets import output_ratios
 from proofs.activations import Activation
 from proofs.balls import sign
 from proofs.definite import smallest_pivot
@@ -54,7 +55,7 @@ def plan_constructed(problem: Problem, network: Architecture, residual: Residual
         UsageError: the levels or the constant of the problem do not allow it.
         NotFound: the activation has no suitable level.
     """
-    scales = tuple(fmpq((1 if o % 2 == 0 else -1) * (o // 2 + 1)) for o in range(network.outputs))
+    scales = output_ratios(network.outputs)
     signs = tuple(_sign(e) for e in scales)
     placement = _place(problem, network, set())
     constants = _constructed_constants(problem, network, placement, signs)

@@ -100,11 +100,11 @@ class Problem:
             raise UsageError(f"seed: expected a non-negative integer, found {self.seed}")
 
     def _check_fitted(self) -> None:
-        """A fitted point has targets of its own, one output, and sits where the search finds a chain."""
+        """A fitted point has targets of its own, and sits where the search finds a chain."""
         if self.targets:
             raise UsageError("targets: the fitted construction makes its own; leave the target columns out")
-        if self.outputs != 1:
-            raise UsageError(f"outputs: the fitted construction has one output, found {self.outputs}")
+        if self.outputs > 1 and self.loss != "squared":
+            raise UsageError(f"outputs: several need the squared loss, found {self.outputs} outputs and {self.loss}")
         for field, value in (("levels", self.levels), ("constant", self.constant)):
             if value is not None:
                 raise UsageError(f"{field}: only the constant construction has one; leave it out")

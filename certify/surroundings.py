@@ -17,7 +17,7 @@ from proofs.lemmas.fitted_point import FittedPoint
 
 _SMALLEST_REGION = -15
 _RATES = tuple(fmpq(1, n) for n in (10, 30, 100, 1000, 10**4, 10**6))
-_SHARES = (0.99, 0.9, 0.5, 0.1, 0.01, 1e-4)
+_PARTS = (0.99, 0.9, 0.5, 0.1, 0.01, 1e-4)
 
 
 def add_region(draft: Draft) -> None:
@@ -50,10 +50,11 @@ def add_better_point(draft: Draft, seed: int, report: Callable[[str], None]) -> 
     if point is None:
         return
     network = draft.instance.architecture
+    share = float(point.share.p) / float(point.share.q)
     fitted = float(point.loss[0].p) / float(point.loss[0].q)
     better = add_neuron(
         to_floats(draft.instance.inputs),
-        to_floats(draft.instance.targets),
+        to_floats(draft.instance.targets.select([0])),
         network.activation.name,
         draft.instance.loss.name,
         _full_chain(draft, point),
@@ -65,9 +66,11 @@ def add_better_point(draft: Draft, seed: int, report: Callable[[str], None]) -> 
     if better is None:
         draft.notes.append("sub-optimality: the search found no network with a smaller loss")
         return
-    layers = [{"weights": [texts(row) for row in matrix], "biases": texts(biases)} for matrix, biases in better.layers]
-    for share in _SHARES:
-        gap = share * (fitted - better.loss)
+    *hidden, ((weights,), biases) = better.layers
+    top = [[e * v for v in weights] for e in point.ratios], [e * beta for e in point.ratios for beta in biases]
+    layers = [{"weights": [texts(row) for row in matrix], "biases": texts(shift)} for matrix, shift in (*hidden, top)]
+    for part in _PARTS:
+        gap = part * (fitted - share * better.loss)
         if gap <= 0:
             break
         arguments: dict[str, object] = {"gap": str(rounded_down(gap)), "layers": layers}

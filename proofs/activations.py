@@ -42,6 +42,14 @@ class Span(Enum):
     POLYNOMIAL = "polynomial"  # spans polynomials of bounded degree only
 
 
+class Flat(Enum):
+    """How the input of a unit can change so that its state is only rescaled; then that direction is exactly flat, as
+    the outgoing weights undo it (docs/mathematics.md, section 13)."""
+
+    SHIFT = "shift"  # sigma(z + c) = e^c sigma(z)
+    SCALE = "scale"  # sigma(c z) = c^k sigma(z), k >= 2, for c > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Equation:
     """p(z) sigma'' + q(z) sigma' + r sigma = 0 with p >= 0, p != 0: coefficients of p and q from degree 0 upwards."""
@@ -82,6 +90,7 @@ class Activation:
         kinks: the points where sigma'' does not exist.
         equation: the differential equation of second order, if there is one of this kind, that makes it exceptional
             for fitted points (docs/mathematics.md, exceptional-activation/1).
+        flat: the flat direction of every unit, for exp and powers; they have no `equation` here.
     """
 
     name: str
@@ -93,6 +102,7 @@ class Activation:
     variation: Callable[[], arb] = lambda: arb(0)
     kinks: tuple[fmpq, ...] = ()
     equation: Equation | None = None
+    flat: Flat | None = None
 
     def derivatives_over(self, lower: fmpq, upper: fmpq) -> tuple[arb, arb]:
         """Enclosures of sigma' and sigma'' over [lower, upper].
@@ -357,7 +367,7 @@ CATALOGUE: dict[str, Activation] = {
             _exp_jet,
             _CONVEX_INCREASING,
             Span.EXPONENTIAL,
-            equation=Equation((1, 0, 0), (0, 0), -1),
+            flat=Flat.SHIFT,
         ),
         Activation(
             "square",
@@ -366,7 +376,7 @@ CATALOGUE: dict[str, Activation] = {
             _square_jet,
             (Shape(fmpq(0), None, 1, 1), Shape(None, fmpq(0), -1, 1), Shape(None, None, 0, 1)),
             Span.POLYNOMIAL,
-            equation=Equation((0, 0, 1), (0, 0), -2),
+            flat=Flat.SCALE,
         ),
         # softsign' = (1 + |z|)^-2 increases up to 0 and decreases from there.
         Activation(

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat
 
-from proofs.activations import Activation
+from proofs.activations import Activation, Flat
+from proofs.balls import Sign, sign
 from proofs.instance import Instance
 
 
@@ -152,6 +153,29 @@ def spaces(values: ChainValues, inputs: arb_mat) -> list[arb_mat]:
             arb_mat(
                 [
                     [*(above.scale * slope * z for z in row), state, arb(1)]
+                    for slope, state, row in zip(layer.slopes, layer.states, found[-1].tolist(), strict=True)
+                ]
+            )
+        )
+    return found
+
+
+def transversal_spaces(values: ChainValues, inputs: arb_mat, first: Sequence[arb], flat: Flat) -> list[arb_mat] | None:
+    """For each layer columns that span U_h together with its flat direction: with 1 for Flat.SHIFT, z_h for Flat.SCALE.
+
+    In layer 1 they are (x, 1) without a column that certainly occurs in the flat direction; `first` encloses the
+    parameters w, b_1. Above, they are s sigma' times those of layer h - 1, and sigma(z_{h-1}) or 1: sigma' times the
+    flat direction of layer h - 1 is a multiple of sigma(z_{h-1}). None if no input certainly occurs in z_1.
+    """
+    occurring = [j for j, c in enumerate(first) if flat is Flat.SHIFT or sign(c) is not Sign.UNKNOWN]
+    if not occurring:
+        return None
+    found = [arb_mat([[z for j, z in enumerate(row) if j != occurring[-1]] for row in inputs.tolist()])]
+    for layer, above in zip(values.layers, values.layers[1:], strict=False):
+        found.append(
+            arb_mat(
+                [
+                    [*(above.scale * slope * z for z in row), state if flat is Flat.SHIFT else arb(1)]
                     for slope, state, row in zip(layer.slopes, layer.states, found[-1].tolist(), strict=True)
                 ]
             )

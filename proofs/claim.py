@@ -87,8 +87,8 @@ class FittedClaim:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionalClaim:
-    """For any data, no critical chain of this activation satisfies the hypotheses of any-lift/1 or uniform-lift/1,
-    unless its last pre-activation is constantly a root of the polynomial p of the activation's equation."""
+    """For any data, no critical chain of this activation, depth and output bias satisfies the hypotheses of any-lift/1
+    or uniform-lift/1, unless it is constant on the data."""
 
 
 Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim

@@ -998,10 +998,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Fitted:
-    """fitted-point/1: the chain enclosed over its critical points in a box, one for each choice of targets; the f_h."""
+    """fitted-point/1: the chain of the first output enclosed over its critical points in a box, one for each choice of
+    targets; (w, b_1); the f_h. Output o has e_o times its targets; the loss is that of all outputs, |e|^2 times its."""
 
     target_radius: Fraction
+    ratios: list[Fraction]
+    share: Fraction
     samples: list[Sample]
+    first: list[Interval]
     factors: list[Interval]
     loss: Interval
 
@@ -1480,9 +1484,13 @@ def obstruction(instance: Instance, premises: list[object], arguments: Fields) -
     return Quadric(features)
 
 
+# A flat direction: sigma(z + c) = e^c sigma(z), or sigma(c z) = c^2 sigma(z) for c > 0. Outgoing weights undo it, so
+# the factors s_2, .., s_H and V of a chain can be fixed: where the other derivatives vanish, theirs do.
+FLAT = {"exp": "shift", "square": "scale"}
+
+
 def fitted_point(instance: Instance, premises: list[object], arguments: Fields) -> Fitted:
-    if len(instance.targets.scales) != 1:
-        raise Rejected("FP01", "a chain has one output")
+    ratios = _ratios(instance, arguments)
     basis, item = _basis(instance, arguments), arguments.section("chain")
     weights, biases, scales = (item.rationals(key) for key in ("weights", "biases", "scales"))
     top = [rational(item.take(key), key) for key in ("output_weight", "output_bias")[: 1 + instance.output_bias]]
@@ -1492,9 +1500,11 @@ def fitted_point(instance: Instance, premises: list[object], arguments: Fields) 
             "FP02", "expected one weight a feature of the basis, one bias a layer, one scale but in the first"
         )
     centre = [*weights, biases[0], *(v for pair in zip(scales, biases[1:], strict=True) for v in pair), *top]
-    frame, radii, size = arguments.matrix("frame"), arguments.rationals("radii"), len(centre)
-    if len(frame) != size or any(len(row) != size for row in frame):
-        raise Rejected("FP02", "expected a square frame, one row for each parameter")
+    frame, radii = arguments.matrix("frame"), arguments.rationals("radii")
+    fixed = frame[len(weights) + 1 :: 2] if instance.activation in FLAT else []  # those of s_2, .., s_H and V
+    size = len(centre) - len(fixed)
+    if len(frame) != len(centre) or any(len(row) != size for row in frame) or any(map(any, fixed)):
+        raise Rejected("FP02", "expected one row for each parameter, one column for each that is not fixed")
     if len(radii) != size or not all(r > 0 for r in radii):
         raise Rejected("FP02", "expected one positive radius for each direction of the frame")
     radius, (least, most, _) = rational(arguments.take("target_radius"), "target_radius"), LOSSES[instance.loss]
@@ -1507,14 +1517,17 @@ def fitted_point(instance: Instance, premises: list[object], arguments: Fields) 
     data = [(x, interval(y - radius).hull(y + radius)) for x, y in zip(inputs, exact, strict=True)]
     if not instance.output_bias:  # as if there were one that is 0
         centre, frame = [*centre, Fraction(0)], [*frame, [Fraction(0)] * size]
+    share = sum((e * e for e in ratios), Fraction(0))
     start, rows = [interval(c) for c in centre], [[interval(entry) for entry in row] for row in frame]
 
     def over(box: Row) -> Fitted:
         """The chain for the parameters start + frame q with q in the box, critical or not."""
         parameters = [c + inner(row, box) for c, row in zip(start, rows, strict=True)]
         samples = [_sample(instance, x, y, start, rows, box, parameters) for x, y in data]
-        loss = sum((sample.loss for sample in samples), interval(0))
-        return Fitted(radius, samples, parameters[len(basis) + 1 :: 2], loss)
+        loss = sum((sample.loss for sample in samples), interval(0)) * share
+        return Fitted(
+            radius, ratios, share, samples, parameters[: len(basis) + 1], parameters[len(basis) + 1 :: 2], loss
+        )
 
     def krawczyk() -> list[Interval]:
         """K = -P F(0) + (1 - P F'(box)) box, where F(q) is half the gradient along the frame.
@@ -1543,6 +1556,20 @@ def fitted_point(instance: Instance, premises: list[object], arguments: Fields) 
     if not fitted.loss.bounded:
         raise Undecided("FP04", "the loss is not bounded")
     return fitted
+
+
+def _ratios(instance: Instance, arguments: Fields) -> list[Fraction]:
+    """e_1 = 1, .., e_m, where the targets of output o are e_o times those of the first."""
+    outputs = len(instance.targets.scales)
+    if outputs == 0:
+        raise Rejected("FP01", "this instance has no targets")
+    ratios = arguments.rationals("ratios") if outputs > 1 else [Fraction(1)]
+    entry = instance.targets.entry
+    if len(ratios) != outputs or ratios[0] != 1 or (outputs > 1 and instance.loss != "squared"):
+        raise Rejected("FP01", "expected the squared loss and a ratio for each output, the first of them 1")
+    if any(entry(n, o) != e * entry(n, 0) for n in range(len(instance.targets.rows)) for o, e in enumerate(ratios)):
+        raise Rejected("FP01", "the targets are not in these ratios")
+    return ratios
 
 
 def _sample(
@@ -1578,10 +1605,10 @@ def _half_hessian(point: Fitted, frame: Sequence[Row]) -> list[list[Interval]]:
     return total
 
 
-def _demand_forms(point: Fitted, columns: slice, code: str) -> None:
-    """Refuse unless the form u -> sum_n D_n dT/dsigma(z_h) sigma''(z_h) u_n^2 is > 0 on these columns of each U_h."""
-    for h, rows in enumerate(_spaces(point)):
-        decided = form_sign([row[columns] if h else row for row in rows], [n.squares[h] for n in point.samples])
+def _demand_forms(point: Fitted, spaces: list[list[list[Interval]]], code: str) -> None:
+    """Refuse unless the form u -> sum_n D_n dT/dsigma(z_h) sigma''(z_h) u_n^2 is > 0 on the columns of each layer."""
+    for h, rows in enumerate(spaces):
+        decided = form_sign(rows, [n.squares[h] for n in point.samples])
         if decided <= 0:
             raise (Rejected if decided else Undecided)(code, f"the form of layer {h + 1} is not certainly definite")
 
@@ -1598,19 +1625,40 @@ def _spaces(point: Fitted) -> list[list[list[Interval]]]:
     return found
 
 
+def _transversal(point: Fitted, flat: str) -> list[list[list[Interval]]]:
+    """For each layer rows whose columns span U_h together with z_h (flat "scale") or 1 (flat "shift"). In the first
+    they are (x, 1) without a column that occurs there. Above, sigma' times the z_h or 1 of below is a multiple of
+    sigma(z_h), so sigma' times the other columns of below and one of sigma(z_h), 1 are enough."""
+    known = [j for j, c in enumerate(point.first) if flat == "shift" or sign(c)]
+    if not known:
+        raise Undecided("AL02", "the first pre-activation may be zero")
+    found = [[[u for j, u in enumerate(n.inputs) if j != known[-1]] for n in point.samples]]
+    for h in range(len(point.factors) - 1):
+        jets = [n.jets[h] for n in point.samples]
+        found.append(
+            [
+                [*(s1 * u for u in row), s if flat == "shift" else interval(1)]
+                for row, (s, s1, _, _) in zip(found[-1], jets, strict=True)
+            ]
+        )
+    return found
+
+
 def any_lift(instance: Instance, premises: list[object], arguments: Fields) -> Lifts:
     point = premises[0]
     if not isinstance(point, Fitted):
         raise Rejected("AL01", "the premise is not a fitted point")
-    _demand_forms(point, slice(None), "AL02")
+    flat = FLAT.get(instance.activation)
+    _demand_forms(point, _transversal(point, flat) if flat else _spaces(point), "AL02")
     return Lifts("any")
 
 
 def uniform_lift(instance: Instance, premises: list[object], arguments: Fields) -> Lifts:
     point = premises[0]
-    if not isinstance(point, Fitted):
-        raise Rejected("UL01", "the premise is not a fitted point")
-    _demand_forms(point, slice(-2, None), "UL02")
+    if not isinstance(point, Fitted) or instance.activation in FLAT:
+        raise Rejected("UL01", "the premise is not a fitted point, or there is a flat direction")
+    first, *above = _spaces(point)
+    _demand_forms(point, [first, *([row[-2:] for row in rows] for rows in above)], "UL02")
     # At a critical point the derivatives that mix f_h with what lies below it are 0: the gradient there over f_h.
     if form_sign([row for n in point.samples for row in n.along], [a for n in point.samples for a in n.squares]) <= 0:
         raise Undecided("UL03", "cannot tell that the Hessian of the chain is positive definite")
@@ -1619,8 +1667,8 @@ def uniform_lift(instance: Instance, premises: list[object], arguments: Fields) 
 
 def fitted_region(instance: Instance, premises: list[object], arguments: Fields) -> Region:
     point = premises[0]
-    if not isinstance(point, Fitted):
-        raise Rejected("FR01", "the premise is not a fitted point")
+    if not isinstance(point, Fitted) or instance.activation in FLAT:
+        raise Rejected("FR01", "the premise is not a fitted point, or there is a flat direction")
     radius, rates = rational(arguments.take("radius"), "radius"), arguments.rationals("rates")
     if not 0 < radius < 1:
         raise Rejected("FR01", "the radius is not between 0 and 1")
@@ -1668,8 +1716,11 @@ def fitted_better_point(instance: Instance, premises: list[object], arguments: F
     layers, widths = _layers(instance, arguments)
 
     def total() -> Interval:
-        pairs = zip(point.samples, _outputs(instance, layers), strict=True)
-        return sum((advantage(instance.loss, n.sums[-1], better, n.target) for n, [better] in pairs), interval(0))
+        found = interval(0)
+        for n, outputs in zip(point.samples, _outputs(instance, layers), strict=True):
+            for e, better in zip(point.ratios, outputs, strict=True):
+                found = found + advantage(instance.loss, e * n.sums[-1], better, e * n.target)
+        return found
 
     decided = sign(_attempt("FB02", total) - gap)
     if decided <= 0:
@@ -1692,16 +1743,19 @@ def fitted_optimum(instance: Instance, premises: list[object], arguments: Fields
         members = [point.samples[n] for n in group]
         most = sum((steepest(instance.loss, n.sums[-1], n.target) for n in members), interval(0))
         excess = excess + sum((n.residual for n in members), interval(0)).square() / most
+    excess = excess * point.share
     if sign(excess) <= 0:
         raise Undecided("FO03", "cannot tell that E* exceeds the global minimum")
     return Lower(point, widths, excess.lower(), True)
 
 
-# These have p sigma'' + q sigma' + r sigma = 0 with a polynomial p >= 0 (1 for exp, sin, erf; 1 + z^2 for arctan; z^2
-# for square), q affine and r constant. So <D sigma''(z_H), p(z_H)> = 0 at a critical chain: no definite form on L_H.
+# These have p sigma'' + q sigma' + r sigma = 0 with a polynomial p >= 0 (1 for sin, erf; 1 + z^2 for arctan), q affine
+# and r constant. So <D sigma''(z_H), p(z_H)> = 0 at a critical chain: no definite form on L_H. For z^2, the form of
+# layer 1 at the constant 1 is a multiple of the derivative of the loss in the output bias (with more layers, in b_2).
 def exceptional_activation(instance: Instance, premises: list[object], arguments: Fields) -> Exceptional:
-    if instance.activation not in ("exp", "sin", "erf", "arctan", "square"):
-        raise Rejected("EA01", "no equation of this kind is known for the activation")
+    degenerate = instance.activation == "square" and (instance.depth > 1 or instance.output_bias)
+    if instance.activation not in ("sin", "erf", "arctan") and not degenerate:
+        raise Rejected("EA01", "nothing of this kind is known for the activation")
     return Exceptional()
 
 

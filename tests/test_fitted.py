@@ -216,13 +216,46 @@ def test_other_losses(tmp_path: Path, loss: str) -> None:
     assert loss != "logistic" or max(values) < 1
 
 
-@pytest.mark.parametrize("activation", ["erf", "arctan", "exp", "sin", "square"])
-def test_exceptional_activations_are_reported_with_a_proof(tmp_path: Path, activation: str) -> None:
-    ended = certify("prove", IRIS, *FITTED, "--activation", activation, "--out", tmp_path)
+@pytest.mark.parametrize(
+    "options", [("erf",), ("arctan",), ("sin",), ("square", "--output-bias"), ("square", "--depth", 2)], ids=str
+)
+def test_exceptional_activations_are_reported_with_a_proof(tmp_path: Path, options: tuple[str, ...]) -> None:
+    ended = certify("prove", IRIS, *FITTED, "--activation", *options, "--out", tmp_path)
     assert ended.code == 3
     assert "IMPOSSIBLE" in ended.out
     assert "exceptional-activation/1" in ended.out
     assert certify("check", tmp_path / "instance.json", tmp_path / "certificate.json").code == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("exp",),
+        ("exp", "--depth", 2, "--output-bias"),
+        ("square",),
+        ("silu", "--outputs", 3, "--output-bias"),
+        ("exp", "--outputs", 2),
+    ],
+    ids=str,
+)
+def test_flat_directions_and_several_outputs(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """The exported network is critical, its loss is the one claimed, and random networks near it are not lower."""
+    written = proved(tmp_path, IRIS, *FITTED, "--activation", *options)
+    ended = certify("check", "--second", written.folder / "instance.json", written.folder / "certificate.json")
+    assert ended.out.splitlines()[-1] == "the second checker agrees: PROVED"
+    inputs, targets = floats(written)
+    generator = np.random.default_rng(7)
+    widths = WIDTHS[written.instance["network"]["depth"]][1]
+    base = lift(written, widths, None)
+    slopes = network.gradient(name_of(written), base, inputs, targets)
+    assert max(float(np.abs(slope).max()) for slope in slopes.values()) < 1e-9 * float(np.abs(inputs).sum())
+    value = network.loss(name_of(written), base, inputs, targets)
+    assert written.fraction("loss_lower") < Fraction(value) < written.fraction("loss_upper")
+    for _ in range(200):
+        moved = {name: array + 1e-5 * generator.normal(size=array.shape) for name, array in base.items()}
+        assert excess(written, moved, base) > -1e-7
+    better = network.loss(name_of(written), layers_of(written), inputs, targets)
+    assert Fraction(better) < written.fraction("loss_lower") - written.fraction("gap") / 2
 
 
 def test_a_search_out_of_time_is_undecided(tmp_path: Path) -> None:
@@ -238,7 +271,7 @@ def test_a_search_out_of_time_is_undecided(tmp_path: Path) -> None:
     ("options", "message"),
     [
         ((*FITTED, "--target", "petal_width"), "leave the target columns out"),
-        ((*FITTED, "--outputs", "2"), "has one output, found 2"),
+        ((*FITTED, "--outputs", "2", "--loss", "poisson"), "several need the squared loss"),
         (("--loss", "logistic"), "needs the fitted one"),
         ((*FITTED, "--digits", "-1"), "digits: expected 0 to 30"),
         (("--construction", "fited"), "available: constant, fitted"),

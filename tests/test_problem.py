@@ -112,7 +112,7 @@ REFUSED = {
     "construction": ('construction = "fited"', ["construction", "constant, fitted", "'fited'"]),
     "loss of the constant construction": ('loss = "logistic"', ["loss", "squared", "logistic", "fitted"]),
     "fitted with targets": ('construction = "fitted"\ntargets = ["y"]', ["targets", "fitted"]),
-    "fitted with outputs": ('construction = "fitted"\noutputs = 2', ["outputs", "one output", "2"]),
+    "fitted with outputs": ('construction = "fitted"\noutputs = 2\nloss = "poisson"', ["outputs", "squared", "2"]),
     "fitted with levels": ('construction = "fitted"\nlevels = ["1"]', ["levels", "constant construction"]),
     "fitted with a constant": ('construction = "fitted"\nconstant = 1', ["constant", "leave it out"]),
     "many digits": ("digits = 31", ["digits", "0 to 30", "31"]),

@@ -104,9 +104,10 @@ def _lifted_chain(instance: Instance, point: FittedPoint, widths: Sequence[int])
     weights[list(point.basis)] = [float(w.mid()) for w in parameters[:size]]
     middle = parameters[size + 1 : size + 2 * depth - 1]
     hidden = _hidden(widths, weights, middle[::2], [parameters[size], *middle[1::2]])
-    hidden["v"] = np.full((1, widths[-1]), float((parameters[size + 2 * depth - 1] / widths[-1]).mid()))
+    top = parameters[size + 2 * depth - 1] / widths[-1]
+    hidden["v"] = np.array([[float((e * top).mid())] * widths[-1] for e in point.ratios])
     if instance.architecture.output_bias:
-        hidden["c"] = np.array([float(parameters[-1].mid())])
+        hidden["c"] = np.array([float((e * parameters[-1]).mid()) for e in point.ratios])
     return hidden
 
 

@@ -20,7 +20,7 @@ from certify.plan import NotFound
 from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.markdown import report
-from certify.report.text import outcome_lines
+from certify.report.text import network_text, outcome_lines
 from proofs.claim import ExceptionalClaim, MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
 
@@ -110,7 +110,7 @@ def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
         features = ", ".join(claim.features)
         yield f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features"
     elif isinstance(claim, ExceptionalClaim):
-        name = bundle.instance.architecture.activation.name
+        name = network_text(bundle.instance)
         yield f"IMPOSSIBLE  the fitted construction cannot work with {name}; try silu, or --construction constant"
     elif claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"

@@ -54,7 +54,7 @@ def verdict_line(outcome: Outcome) -> str:
 def summary(claim: Claim) -> str:
     """The claim in a few words."""
     if isinstance(claim, ExceptionalClaim):
-        return "exceptional activation: no network that fits something has definite forms, whatever the data"
+        return "exceptional activation: only networks constant on the data can have definite forms, whatever the data"
     if isinstance(claim, ObstructionClaim):
         return f"obstruction: no residual for these inputs has a definite M, because of {', '.join(claim.features)}"
     kind = "local minimum"
@@ -70,8 +70,8 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
         return
     if isinstance(claim, ExceptionalClaim):
         yield (
-            "the fitted construction is impossible for this activation, at any depth (but for networks constantly at a "
-            "root of p); other minima are not excluded"
+            f"the fitted construction is impossible for {network_text(instance)}, whatever the data (but for networks "
+            "that are constant on them); other minima are not excluded"
         )
         return
     if isinstance(claim, FittedClaim):
@@ -94,6 +94,14 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
         yield "the construction works for almost every data set of this shape (generic-data/1)"
 
 
+def network_text(instance: Instance) -> str:
+    """`2 hidden layers of sin without an output bias`."""
+    network = instance.architecture
+    layers = "hidden layer" if network.depth == 1 else "hidden layers"
+    bias = "with an output bias" if network.output_bias else "without an output bias"
+    return f"{network.depth} {layers} of {network.activation.name} {bias}"
+
+
 def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
     network = instance.architecture
     some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
@@ -101,7 +109,8 @@ def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
     layers = "hidden layer" if network.depth == 1 else "hidden layers"
     shares = "all positive shares" if claim.lifts == "any" else "uniform shares only (others may be saddles)"
     yield f"{network.depth} {layers} of {network.activation.name}, {some}, lifts of one chain with {shares}"
-    yield f"every target vector Y with |Y - Y_0| ≤ {claim.target_radius} in each of its {instance.samples} entries"
+    targets = f"every target vector Y with |Y - Y_0| ≤ {claim.target_radius} in each of its {instance.samples} entries"
+    yield targets + ("" if network.outputs == 1 else ", for output 1; the other targets are fixed multiples of its")
     yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} for all of them"
     if claim.gap is not None:
         yield f"a point lower by at least {show(claim.gap)} exists for {widths_text(claim.least_widths)}"

@@ -15,6 +15,7 @@ import numpy as np
 
 from certify.search.floats import CURVATURE, VALUE_AND_SLOPE, Array
 from certify.search.margin import Forms
+from proofs.activations import CATALOGUE, Flat
 
 _INDEPENDENT = 1e-6
 _KEPT = 0.5
@@ -53,9 +54,9 @@ class Derivatives:
         sums: z_h for each layer, each of length N.
         spaces: for each layer a basis of L_h, N x (d_0 + 1) in the first and N x 2 above.
         tangents: for each layer the derivatives of z_h in all parameters of the layers up to h, N x (d_0 + 2h - 1);
-            they span U_h.
+            they span U_h. An activation with a flat direction has this direction left out of U_h and L_h.
         curvatures: for each layer sigma''(z_h) times the derivative of T in sigma(z_h), length N.
-        gradient: the derivatives of T in all parameters, N x (d_0 + 2H), an output bias included if there is one.
+        gradient: the derivatives of T in all parameters (independent ones), an output bias included if there is one.
     """
 
     sums: tuple[Array, ...]
@@ -71,10 +72,13 @@ def derivatives(chain: Chain, first: Array, affine: Array, activation: str, outp
     value, slope = VALUE_AND_SLOPE[activation]
     curvature = CURVATURE[activation]
     ones = np.ones(len(first))
+    flat = CATALOGUE[activation].flat
+    if flat is not None:
+        affine = _transversal(affine, first if flat is Flat.SCALE else ones)
     sums, spaces, tangents = [first], [affine], [affine]
     for scale, bias in zip(chain.scales, chain.biases[1:], strict=True):
         below = value(sums[-1])
-        spaces.append(np.column_stack([below, ones]))
+        spaces.append(np.column_stack({None: [below, ones], Flat.SHIFT: [below], Flat.SCALE: [ones]}[flat]))
         tangents.append(np.column_stack([spaces[-1], (scale * slope(sums[-1]))[:, None] * tangents[-1]]))
         sums.append(scale * below + bias)
 
@@ -83,9 +87,15 @@ def derivatives(chain: Chain, first: Array, affine: Array, activation: str, outp
     for z, scale in zip(sums[::-1], (*chain.scales[::-1], 0.0), strict=True):
         curvatures.append(in_value * curvature(z))
         in_value = in_value * slope(z) * scale
-    last = [value(sums[-1]), ones] if output_bias else [value(sums[-1])]
+    last = [value(sums[-1]), ones] if output_bias else [value(sums[-1])]  # the first is sigma' times a flat direction
     gradient = np.column_stack([*last, (chain.weight * slope(sums[-1]))[:, None] * tangents[-1]])
     return Derivatives(tuple(sums), tuple(spaces), tuple(tangents), tuple(curvatures[::-1]), gradient)
+
+
+def _transversal(columns: Array, flat: Array) -> Array:
+    """An orthonormal basis of the part of the columns' span that is orthogonal to one of its members."""
+    projected = columns - np.outer(flat, flat @ columns / (flat @ flat))
+    return np.asarray(np.linalg.svd(projected, full_matrices=False)[0][:, :-1], np.float64)
 
 
 def forms_of(found: Derivatives, any_lift: bool) -> Forms | None:

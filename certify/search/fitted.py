@@ -18,6 +18,7 @@ import numpy as np
 from certify.search.chain import Chain, Derivatives, derivatives, forms_of, safe_amplitude
 from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.margin import widest_margin
+from proofs.activations import CATALOGUE
 
 _KINKED = frozenset({"softsign", "elu"})
 _KINK_SHIFT = 0.1
@@ -141,15 +142,16 @@ def find_fitted(
         return None  # as many conditions as samples: no residual is left
     samples = _Samples(inputs, activation, output_bias)
     generator = np.random.default_rng(seed)
-    best = _scan(samples, depth, generator, deadline)
+    every = depth == 1 or CATALOGUE[activation].flat is not None  # flat directions: only their lifts are understood
+    best = _scan(samples, depth, every, generator, deadline)
     if best is None:
         return None
     report(f"a chain of depth {depth} with margin {_relative(best):.1e}")
-    any_lift = depth == 1
-    best = _climb(samples, best.shape, any_lift, _VISIBLE, generator, deadline) or best
+    any_lift = every
+    best = _climb(samples, best.shape, every, _VISIBLE, generator, deadline) or best
     report(f"improved to margin {_relative(best):.1e}")
     floor = max(_VISIBLE, best.margin / _HOPELESS)
-    if not any_lift and (strong := _climb(samples, best.shape, True, floor, generator, deadline)):
+    if not every and (strong := _climb(samples, best.shape, True, floor, generator, deadline)):
         report(f"margin {_relative(strong):.1e} for every lift")
         if _relative(strong) * _WORTH > _relative(best):
             best, any_lift = strong, True
@@ -159,21 +161,9 @@ def find_fitted(
     return FittedPoint(chain, residual, any_lift, _relative(best), amplitude)
 
 
-def residual_for(
-    chain: Chain, inputs: Array, activation: str, output_bias: bool, any_lift: bool
-) -> tuple[Array, float] | None:
-    """The best residual of a chain, of length N with max |D_n| = 1, and its margin as in FittedPoint."""
-    samples = _Samples(inputs, activation, output_bias)
-    with np.errstate(all="ignore"):
-        found = samples.derivatives(chain, inputs @ chain.direction + chain.biases[0])
-        best = _best_residual(found, any_lift, _VISIBLE)
-    if best is None:
-        return None
-    largest = np.abs(best[0]).max()
-    return best[0] / largest, float(best[1] / largest)
-
-
-def _scan(samples: _Samples, depth: int, generator: np.random.Generator, deadline: float) -> _Candidate | None:
+def _scan(
+    samples: _Samples, depth: int, any_lift: bool, generator: np.random.Generator, deadline: float
+) -> _Candidate | None:
     """The best of some random chains; of more, until one has a margin."""
     best: _Candidate | None = None
     trials = 0
@@ -184,7 +174,7 @@ def _scan(samples: _Samples, depth: int, generator: np.random.Generator, deadlin
         direction *= spreads[0] / np.linalg.norm(direction)
         signs = generator.choice([-1.0, 1.0], size=depth - 1)
         shape = _Shape(direction, generator.normal(size=depth) * spreads, signs * spreads[1:])
-        best = samples.candidate(shape, depth == 1, best.margin if best else _VISIBLE) or best
+        best = samples.candidate(shape, any_lift, best.margin if best else _VISIBLE) or best
     return best
 
 

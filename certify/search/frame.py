@@ -9,8 +9,10 @@ from flint import arb, arb_mat, fmpq
 
 from certify.search.basis import Dependency
 from certify.search.fitted import FittedPoint as Found
-from certify.search.newton import critical_chain, identity
+from certify.search.newton import axes, critical_chain, identity
+from certify.search.targets import output_ratios
 from certify.short import near, significant, texts, two_digits
+from proofs.balls import lower_bound
 from proofs.chain import Directions
 from proofs.forms import reducer
 from proofs.instance import Instance
@@ -41,10 +43,10 @@ class FramedChain:
         order."""
         wider = float(int(factor.p) / int(factor.q)) * float(int(radius.p) / int(radius.q))
         radii = [two_digits(wider * s) for s in self.sensitivity]
-        centre = [
-            near(c, min((abs(b) * r for b, r in zip(row, radii, strict=True) if b != 0), default=fmpq(1)) / 50)
-            for c, row in zip(self.centre, self.frame, strict=True)
-        ]
+        centre = []
+        for c, row in zip(self.centre, self.frame, strict=True):
+            steps = [abs(b) * r for b, r in zip(row, radii, strict=True) if b != 0]
+            centre.append(near(c, min(steps) / 50) if steps else lower_bound(c))
         depth, bias = instance.architecture.depth, instance.architecture.output_bias
         top = len(centre) - 1 - bias
         first = top - 2 * (depth - 1)
@@ -57,7 +59,9 @@ class FramedChain:
         }
         if bias:
             chain["output_bias"] = str(centre[-1])
+        ratios = output_ratios(instance.architecture.outputs)
         return {
+            **({"ratios": texts(ratios)} if len(ratios) > 1 else {}),
             "chain": chain,
             "frame": [texts(row) for row in self.frame],
             "radii": texts(radii),
@@ -73,20 +77,24 @@ def framed_chain(instance: Instance, basis: Sequence[int], found: Found) -> Fram
     offset = [0.0] if instance.architecture.output_bias else []
     start = [arb(float(v)) for v in (*chain.direction, chain.biases[0], *middle, chain.weight, *offset)]
     settled = critical_chain(instance, basis, start)
-    return None if settled is None else _framed(*settled)
+    return None if settled is None else _framed(axes(instance, len(basis), len(start)), *settled)
 
 
-def _framed(centre: list[arb], hessian: arb_mat, along: Directions) -> FramedChain | None:
+def _framed(free: arb_mat, centre: list[arb], hessian: arb_mat, along: Directions) -> FramedChain | None:
     """The frame with the fewest digits that brings the Hessian near the identity."""
     change = reducer(hessian)
     if change is None:
         return None
-    size = len(centre)
+    size = free.ncols()
     for digits in _DIGITS:
         rows = [[significant(entry, digits) for entry in row] for row in change.transpose().tolist()]
         frame = arb_mat([[arb(entry) for entry in row] for row in rows])
         defect = frame.transpose() * hessian * frame - identity(size)
         if all(float(abs(entry).mid()) * size < _NEAR_IDENTITY for entry in defect.entries()):
             moved = (frame.transpose() * along.outputs.transpose()).tolist()
-            return FramedChain(centre, rows, [sum(float(abs(entry).mid()) for entry in row) for row in moved])
+            placed = iter(rows)
+            embedded = [
+                next(placed) if any(entry == 1 for entry in axis) else [fmpq(0)] * size for axis in free.tolist()
+            ]
+            return FramedChain(centre, embedded, [sum(float(abs(entry).mid()) for entry in row) for row in moved])
     return None

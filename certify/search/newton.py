@@ -21,28 +21,35 @@ def critical_chain(
 
     Returns:
         the parameters (in the order of proofs/chain.py, exact numbers), half the Hessian of the loss there, and the
-        derivatives along the axes; None when the steps do not shrink down to rounding.
+        derivatives, both along `axes`; None when the steps do not shrink down to rounding.
     """
     parameters = list(start)
-    size = len(parameters)
-    inputs, axes = homogeneous_inputs(instance, basis), identity(size)
+    inputs, free = homogeneous_inputs(instance, basis), axes(instance, len(basis), len(start))
+    still = [arb(0)] * free.ncols()
     network, last = instance.architecture, float("inf")
     for _ in range(_MOST_STEPS):
-        values = evaluate(network.activation, inputs, network.depth, parameters, axes, [arb(0)] * size)
-        along = directions(values, inputs, axes)
+        values = evaluate(network.activation, inputs, network.depth, parameters, free, still)
+        along = directions(values, inputs, free)
         pairs = [(t, arb(instance.targets.entry(n, 0))) for n, t in enumerate(values.outputs)]
         residual = [instance.loss.residual(t, y) for t, y in pairs]
         hessian = half_hessian(values, along, residual, [instance.loss.curvature(t, y) for t, y in pairs]).mid()
         inverse = midpoint_inverse(hessian)
         if inverse is None:
             return None
-        step = (inverse * along.outputs.transpose() * arb_mat(len(residual), 1, residual)).entries()
+        step = (free * (inverse * along.outputs.transpose() * arb_mat(len(residual), 1, residual))).entries()
         parameters = [(p - s).mid() for p, s in zip(parameters, step, strict=True)]
         length = max(float(abs(s).mid()) for s in step)
         if last < _SETTLED and not length < last:
             return parameters, hessian, along
         last = length
     return None
+
+
+def axes(instance: Instance, features: int, size: int) -> arb_mat:
+    """The axes of the parameters as columns, without s_2, .., s_H and V if the activation has a flat direction."""
+    factors = range(features + 1, size, 2) if instance.architecture.activation.flat else range(0)
+    free = [k for k in range(size) if k not in factors]
+    return arb_mat([[arb(int(k == j)) for j in free] for k in range(size)])
 
 
 def identity(size: int) -> arb_mat:

@@ -1,8 +1,9 @@
-"""Targets that give a chain the residual it needs, for each loss, in float64."""
+"""Targets that give a chain the residual it needs, for each loss, in float64, and the ratios of several outputs."""
 
 from __future__ import annotations
 
 import numpy as np
+from flint import fmpq
 
 from certify.search.floats import Array
 
@@ -10,6 +11,11 @@ LARGEST_OUTPUT = 2.0
 """Outputs of the losses that exponentiate are kept below this."""
 
 _SHARE = 0.8
+
+
+def output_ratios(outputs: int) -> tuple[fmpq, ...]:
+    """1, -1, 2, -2, ..: each output's residual over that of the first one."""
+    return tuple(fmpq((1 if o % 2 == 0 else -1) * (o // 2 + 1)) for o in range(outputs))
 
 
 def output_scale(loss: str, outputs: Array) -> float:

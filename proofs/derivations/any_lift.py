@@ -94,4 +94,70 @@ def _affine_part(*widths: int) -> Derivation:
     )
 
 
-DERIVATIONS = (_exact_identity(2), _exact_identity(2, 2), _exact_identity(2, 2, 2), _affine_part(2), _affine_part(2, 2))
+def _flat_identity(*widths: int) -> Derivation:
+    """The identity for exp and z^k, where z_h is first carried along the flat direction to e_{h,i}."""
+    network, chain = Network.of_widths(*widths), Chain.of_depth(len(widths))
+    named = ("c", "e", "A", "S", "m", "m'")
+    paths, points, states, slopes, growths, rates = (
+        [symbol_matrix(f"{name}_{h + 1}", width) for h, width in enumerate(widths)] for name in named
+    )
+    residuals = [Symbol(f"D_{h + 1}") for h in range(chain.depth)]
+
+    def difference() -> Matrix:
+        total = D * network.output_bias
+        for h, moved in enumerate(network.preactivations()):
+            own = moved if h == 0 else network.biases[h]
+            for i, z in enumerate(moved):
+                rest = Sigma(0, z) - states[h][i] - slopes[h][i] * (z - points[h][i])
+                rest += growths[h][i] * Sigma(0, chain.sums[h])
+                rest += rates[h][i] * Sigma(1, chain.sums[h]) * (own[i] - points[h][i])
+                total += paths[h][i] * residuals[h] * rest
+        return Matrix([D * network.output() - total])
+
+    carried = tuple(
+        Hypothesis(
+            f"{text}, layer {h + 1}",
+            {
+                symbol: factor * Sigma(order, chain.sums[h])
+                for symbol, factor in zip(symbols_[h], factors[h], strict=True)
+            },
+        )
+        for h in range(chain.depth)
+        for text, symbols_, factors, order in (
+            ("A_i = sigma(e_i) = m_i sigma(z)", states, growths, 0),
+            ("S_i = sigma'(e_i) = m'_i sigma'(z)", slopes, rates, 1),
+        )
+    )
+    inner = tuple(
+        Hypothesis(
+            f"c_{{{h + 1},k}} = sum_i c_{{{h + 2},i}} m'_{{{h + 2},i}} W_{h + 2}[i,k] / s_{h + 2}",
+            dict(
+                zip(
+                    paths[h],
+                    network.weights[h + 1].T * paths[h + 1].multiply_elementwise(rates[h + 1]) / chain.scales[h],
+                    strict=True,
+                )
+            ),
+        )
+        for h in range(chain.depth - 1)
+    )
+    top = Hypothesis("c_{H,i} = v_i", dict(zip(paths[-1], network.last, strict=True)))
+    return Derivation(
+        f"The exact identity with flat directions, one sample, hidden widths {widths}",
+        "D T_theta = (output bias) D + sum_{h,i} c_{h,i} D_h (sigma(z_{h,i}) - sigma(e) - sigma'(e) (z_{h,i} - e) "
+        "+ m sigma(z_h) + m' sigma'(z_h) (l_{h,i} - e)) with e = z_h + k (exp) or e = (1 + k) z_h (a power), any k, "
+        "l_{1,i} = z_{1,i} and l_{h,i} = b_{h,i}. Over the data the second line is 0 at a critical chain.",
+        (*carried, *inner, top, *_residual_chain(chain, residuals)),
+        difference,
+    )
+
+
+DERIVATIONS = (
+    _exact_identity(2),
+    _exact_identity(2, 2),
+    _exact_identity(2, 2, 2),
+    _affine_part(2),
+    _affine_part(2, 2),
+    _flat_identity(2),
+    _flat_identity(2, 2),
+)

@@ -10,7 +10,6 @@ from proofs.derivations.algebra import (
     column,
     diff,
     erf,
-    exp,
     sin,
     sum_over_samples,
     symbols,
@@ -56,6 +55,20 @@ def _sum_of_squares() -> Derivation:
     )
 
 
+def _quadratic() -> Derivation:
+    slope_2, scale, factor, form = symbols("sigma'(z_2) s_2 t_2 Q")
+    force = sum_over_samples(D * factor * slope_2, (D, slope_2))
+    return Derivation(
+        "The form of layer 1 on constants, for z^2 and two hidden layers",
+        "<D t_1 sigma''(z_1), 1> = 2 s_2 <D t_2 sigma'(z_2), 1> = 0 with t_1 = t_2 sigma'(z_2) s_2.",
+        (
+            Hypothesis("Q = <D t_1 sigma''(z_1), 1>, sigma'' = 2", {form: 2 * scale * force}),
+            Hypothesis("<D t_2 sigma'(z_2), 1> = 0", {force: 0}),
+        ),
+        lambda: Matrix([form]),
+    )
+
+
 def _equation(name: str, sigma: Expr, p: Expr, q: Expr, r: int) -> Derivation:
     first, second, third = symbols("p q r")
     return Derivation(
@@ -73,9 +86,8 @@ def _equation(name: str, sigma: Expr, p: Expr, q: Expr, r: int) -> Derivation:
 DERIVATIONS = (
     _vanishing(),
     _sum_of_squares(),
-    _equation("exp", exp(_Z), 1 + 0 * _Z, 0 * _Z, -1),
     _equation("sin", sin(_Z), 1 + 0 * _Z, 0 * _Z, 1),
     _equation("erf", erf(_Z), 1 + 0 * _Z, 2 * _Z, 0),
     _equation("arctan", atan(_Z), 1 + _Z**2, 2 * _Z, 0),
-    _equation("square", _Z**2, _Z**2, 0 * _Z, -2),
+    _quadratic(),
 )

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
-from proofs.derivations.algebra import Ell, Matrix, Sigma, Symbol, column, diff, hessian, symbol_matrix, symbols
+from proofs.derivations.algebra import (
+    Ell,
+    Expr,
+    Matrix,
+    Sigma,
+    Symbol,
+    column,
+    diff,
+    exp,
+    hessian,
+    symbol_matrix,
+    symbols,
+)
 from proofs.derivations.chain import Chain
 from proofs.derivations.derivation import Derivation, Hypothesis
 from proofs.derivations.losses import LOSSES, halved_derivatives
@@ -122,11 +135,55 @@ def _half_hessian() -> Derivation:
     )
 
 
+def _flat_gradient(name: str, sigma: Callable[[Expr], Expr], shift: bool, degree: int) -> Derivation:
+    """Where the derivatives in w, b_1, b_2 vanish, so do those in s_2 and V: both sides' factors are not 0."""
+    chain = Chain.of_depth(2)
+    (w_1, w_2), (b_1, b_2), s_2, top = chain.first, chain.biases, chain.scales[0], chain.weight
+    power = Symbol("k")
+
+    def difference() -> Matrix:
+        output = chain.output().replace(Sigma, lambda order, z: sigma(z))
+        lower = [(1, b_1)] if shift else [(w_1, w_1), (w_2, w_2), (b_1, b_1)]
+        upper = [(1, b_2)] if shift else [(s_2, s_2), (b_2, b_2)]
+        return column(
+            sum(factor * diff(output, p) for factor, p in along) - power * multiplier * diff(output, multiplier)
+            for along, multiplier in ((lower, s_2), (upper, top))
+        )
+
+    return Derivation(
+        f"The flat directions of {name}, two hidden layers",
+        "w.dT/dw + b_1 dT/db_1 = k s_2 dT/ds_2 and s_2 dT/ds_2 + b_2 dT/db_2 = k V dT/dV for z^k; "
+        "dT/db_1 = k s_2 dT/ds_2 and dT/db_2 = k V dT/dV with k = 1 for exp.",
+        (Hypothesis(f"k = {degree}", {power: degree}),),
+        difference,
+    )
+
+
+def _several_outputs() -> Derivation:
+    """The loss of several outputs with targets e_o y, in an orthogonal splitting of the output space."""
+    t_1, t_2, e, y, mean = symbols("T_1 T_2 e y t")
+    return Derivation(
+        "Targets in fixed ratios, two outputs",
+        "(T_1 - y)^2 + (T_2 - e y)^2 = |e|^2 (t - y)^2 + (T_1 - t)^2 + (T_2 - e t)^2, |e|^2 = 1 + e^2.",
+        (Hypothesis("t = (T_1 + e T_2) / |e|^2", {mean: (t_1 + e * t_2) / (1 + e**2)}),),
+        lambda: Matrix(
+            [
+                (t_1 - y) ** 2
+                + (t_2 - e * y) ** 2
+                - ((1 + e**2) * (mean - y) ** 2 + (t_1 - mean) ** 2 + (t_2 - e * mean) ** 2)
+            ]
+        ),
+    )
+
+
 DERIVATIONS = (
     _lift_computes(),
     _chain_gradient(),
     _stationary(3),
     _stationary(2, 2),
     _half_hessian(),
+    _flat_gradient("exp", exp, True, 1),
+    _flat_gradient("square", lambda z: z**2, False, 2),
+    _several_outputs(),
     *map(halved_derivatives, LOSSES),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import fmpq
+from flint import arb, arb_mat, fmpq
 
-from proofs.balls import Sign
-from proofs.chain import curvatures, homogeneous_inputs, spaces
+from proofs.balls import Sign, hull
+from proofs.chain import curvatures, homogeneous_inputs, spaces, transversal_spaces
 from proofs.document import Reader
 from proofs.exact import show
 from proofs.forms import form_definiteness
@@ -28,7 +28,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if not isinstance(point, FittedPoint):
         raise Rejected("AL01", "the premise is not a fitted point")
     margin = fmpq(1)
-    rows = spaces(point.values, homogeneous_inputs(instance, point.basis))
+    rows = _spaces(instance, point)
     for h, (space, coefficients) in enumerate(zip(rows, curvatures(point.values, point.residual), strict=True)):
         definite, least = form_definiteness(space, coefficients)
         if definite is Sign.NEGATIVE:
@@ -41,6 +41,18 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     )
 
 
+def _spaces(instance: Instance, point: FittedPoint) -> list[arb_mat]:
+    """Columns that span U_h, but for the flat direction of activations that have one."""
+    inputs, flat = homogeneous_inputs(instance, point.basis), instance.architecture.activation.flat
+    if flat is None:
+        return spaces(point.values, inputs)
+    first = [arb(c) + hull(-s, s) for c, s in zip(point.centre, point.spreads, strict=True)][: inputs.ncols()]
+    found = transversal_spaces(point.values, inputs, first, flat)
+    if found is None:
+        raise Undecided("AL02", "cannot tell that the first pre-activation is not zero")
+    return found
+
+
 LEMMA = Lemma(
     name="any-lift/1",
     title="any lift",
@@ -50,7 +62,8 @@ LEMMA = Lemma(
         "every hidden layer h, then every lift of the chain is a local minimum, for all widths d_h ≥ 1 and all shares. "
         "The proof is an exact identity, not the Hessian, which is singular: with u_{h,i} = z_{h,i} - z_h, "
         "c_{H,i} = v_i, c_{h-1,k} = Σ_i c_{h,i} W_h[i,k] / s_h, for every θ with σ twice differentiable between "
-        "z_h and z_{h,i}: <D, T_θ - T> = 1/2 Σ_h Σ_i c_{h,i} <D_h σ''(ξ), u_{h,i}^2>."
+        "z_h and z_{h,i}: <D, T_θ - T> = 1/2 Σ_h Σ_i c_{h,i} <D_h σ''(ξ), u_{h,i}^2>. For exp and z^k the form is zero "
+        "along 1 or z_h, which outgoing weights undo exactly: there u need not be such a multiple."
     ),
     source="docs/mathematics.md, any-lift/1 (Theorem A)",
     premises=("fitted-point/1",),

@@ -35,8 +35,10 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     layers = read_layers(instance, arguments)
     widths = hidden_widths(layers)
     targets = target_balls(instance, point.target_radius)
-    samples = zip(point.values.outputs, outputs_at_samples(instance, layers), targets, strict=True)
-    advantage = sum((instance.loss.advantage(fitted, better, y) for fitted, (better,), y in samples), arb(0))
+    advantage = arb(0)
+    for fitted, outputs, y in zip(point.values.outputs, outputs_at_samples(instance, layers), targets, strict=True):
+        for e, better in zip(point.ratios, outputs, strict=True):
+            advantage += instance.loss.advantage(e * fitted, better, e * y)
     decided = sign(advantage - arb(gap))
     if decided is Sign.UNKNOWN:
         raise Undecided("FB02", "cannot tell that the loss is smaller by the gap for all these targets")

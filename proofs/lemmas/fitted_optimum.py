@@ -41,6 +41,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     for group in groups:
         steepest = sum((instance.loss.steepest(point.values.outputs[n], targets[n]) for n in group), arb(0))
         excess += square(sum((point.residual[n] for n in group), arb(0))) / steepest
+    if len(point.ratios) > 1:
+        excess *= point.share
     if sign(excess) is not Sign.POSITIVE:
         raise Undecided("FO03", "cannot tell that E* exceeds the global minimum")
     gap = lower_bound(excess)

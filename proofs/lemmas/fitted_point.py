@@ -25,7 +25,9 @@ class FittedPoint:
 
     Attributes:
         centre: the rational parameters, in the order of proofs/chain.py.
-        frame: a square matrix, certainly nonsingular.
+        frame: a matrix, certainly of full rank; square, but for activations with a flat direction, where its columns
+            span the parameters with s_2, .., s_H and V fixed.
+        ratios: e_1 = 1, .., e_m with y_o = e_o y; everything below but the loss is about the first output.
         target_radius: r >= 0.
         basis: features that are affinely independent generators of all features; the chain uses these alone.
         spreads: for each parameter, how far the critical points can be from the centre.
@@ -38,6 +40,7 @@ class FittedPoint:
 
     centre: tuple[fmpq, ...]
     frame: arb_mat
+    ratios: tuple[fmpq, ...]
     radii: tuple[fmpq, ...]
     reaches: tuple[fmpq, ...]
     target_radius: fmpq
@@ -49,17 +52,19 @@ class FittedPoint:
     weights: list[arb]
     loss: tuple[fmpq, fmpq]
 
+    @property
+    def share(self) -> fmpq:
+        """|e|^2, the loss of all outputs over the loss of the first one."""
+        return _squared_length(self.ratios)
+
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     network = instance.architecture
-    if network.outputs != 1:
-        raise Rejected("FP01", f"a chain has one output; this instance has {network.outputs}")
+    ratios = _read_ratios(instance, arguments)
     basis = read_basis(instance, arguments)
     centre = _read_chain(instance, basis, arguments)
-    size = len(centre)
-    rows, radii = arguments.matrix("frame"), arguments.rationals("radii")
-    if len(rows) != size or any(len(row) != size for row in rows):
-        raise Rejected("FP02", f"expected a frame of {size} rows and columns")
+    rows = _read_frame(instance, basis, len(centre), arguments)
+    radii, size = arguments.rationals("radii"), len(rows[0])
     if len(radii) != size or not all(r > 0 for r in radii):
         raise Rejected("FP02", f"expected {size} positive radii, one for each direction of the frame")
     target_radius = arguments.rational("target_radius")
@@ -87,17 +92,68 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     values, along, residual, weights = over(reaches)
     _demand_live(values)
     loss = sum((instance.loss.value(t, y) for t, y in zip(values.outputs, targets, strict=True)), arb(0))
+    if len(ratios) > 1:
+        loss *= _squared_length(ratios)
     if not is_bounded(loss):
         raise Undecided("FP04", "the loss is not bounded")
     bounds = lower_bound(loss), upper_bound(loss)
     spreads = tuple(upper_bound(abs(s)) for s in (frame * arb_mat(size, 1, [hull(-r, r) for r in reaches])).entries())
     return Conclusion(
         FittedPoint(
-            centre, frame, radii, reaches, target_radius, basis, spreads, values, along, residual, weights, bounds
+            centre,
+            frame,
+            ratios,
+            radii,
+            reaches,
+            target_radius,
+            basis,
+            spreads,
+            values,
+            along,
+            residual,
+            weights,
+            bounds,
         ),
         f"one critical chain within {show_above(max(spreads))}, for all targets within {target_radius}",
         f"Krawczyk's image is {show_above(max(k / r for k, r in zip(reaches, radii, strict=True)))} of its box",
     )
+
+
+def _squared_length(vector: Sequence[fmpq]) -> fmpq:
+    """The sum of the squares of the entries."""
+    return sum((v * v for v in vector), fmpq(0))
+
+
+def _read_ratios(instance: Instance, arguments: Reader) -> tuple[fmpq, ...]:
+    """e_1 = 1, .., e_m with y_o = e_o y_1 at every sample; they are given for several outputs only."""
+    outputs = instance.architecture.outputs
+    if outputs == 0:
+        raise Rejected("FP01", "this instance has no targets")
+    if outputs == 1:
+        return (fmpq(1),)
+    ratios = arguments.rationals("ratios")
+    if instance.loss.name != "squared" or len(ratios) != outputs or ratios[0] != 1:
+        raise Rejected("FP01", "expected the squared loss and a ratio for each output, the first of them 1")
+    for n in range(instance.samples):
+        first, *others = instance.targets.row(n)
+        if any(y != e * first for y, e in zip(others, ratios[1:], strict=True)):
+            raise Rejected("FP01", f"the targets of sample {n} are not in these ratios")
+    return ratios
+
+
+def _read_frame(
+    instance: Instance, basis: tuple[int, ...], size: int, arguments: Reader
+) -> tuple[tuple[fmpq, ...], ...]:
+    """The frame's rows, one for each parameter. With a flat direction the factors s_2, .., s_H and V stay fixed."""
+    rows = arguments.matrix("frame")
+    depth = instance.architecture.depth
+    factors = range(len(basis) + 1, size, 2) if instance.architecture.activation.flat else range(0)
+    columns = size - (depth if factors else 0)
+    if len(rows) != size or any(len(row) != columns for row in rows):
+        raise Rejected("FP02", f"expected a frame of {size} rows and {columns} columns")
+    if any(entry != 0 for k in factors for entry in rows[k]):
+        raise Rejected("FP02", "the frame moves a scale or the output weight, on a flat direction of this activation")
+    return rows
 
 
 def _read_chain(instance: Instance, basis: tuple[int, ...], arguments: Reader) -> tuple[fmpq, ...]:
@@ -158,7 +214,10 @@ LEMMA = Lemma(
         "in the box. Every lift of it (copies of each neuron, W_h[i,k] = s_h P_h[i,k] with P_h > 0 and row sums 1, "
         "v_i = V q_i with q > 0 summing to 1) computes the same function and is a critical point of the loss, for all "
         "widths. D_n is half the derivative of the loss in T_n (T_n - y_n for the squared loss). Features that are "
-        "affine functions of the others have flat weights and are left to the basis."
+        "affine functions of the others have flat weights and are left to the basis. For exp and z^k, where rescaling "
+        "or shifting a neuron's input only rescales its state, s_2, .., s_H and V are held fixed, and the critical "
+        "point is unique among the others. Several outputs: squared loss and targets y_o = e_o y with e_1 = 1; the "
+        "chain is that of y, a lift has v_{o,i} = e_o V q_i, and the loss is |e|^2 times as large."
     ),
     source="docs/mathematics.md, fitted-point/1 (Lemma II.1)",
     premises=(),

@@ -33,6 +33,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     point = premises[0].conclusion.proposition
     if not isinstance(point, FittedPoint):
         raise Rejected("FR01", "the premise is not a fitted point")
+    if instance.architecture.activation.flat is not None:
+        raise Rejected("FR01", "the activation has a flat direction, along which the forms are zero")
     radius, rates = arguments.rational("radius"), arguments.rationals("rates")
     if not 0 < radius < 1:
         raise Rejected("FR01", "the radius is not between 0 and 1")
@@ -48,7 +50,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         margin = min(margin, least)
     return Conclusion(
         FittedRegion(point, radius),
-        f"E ≥ E* for |w_i - w| ≤ {radius}, |b - b_h| ≤ {radius}, row sums s_h(1 ± {radius}), v_i/V ≥ 0, any width",
+        f"E ≥ E* for |w_i - w| ≤ {radius}, |b - b_h| ≤ {radius}, row sums s_h(1 ± {radius}), "
+        f"{'v_i/V' if len(point.ratios) == 1 else 'Σ_o e_o v_{o,i}/V'} ≥ 0, any width",
         f"Gershgorin margin ≥ {show(margin)}",
     )
 
@@ -147,7 +150,8 @@ LEMMA = Lemma(
         "Σ_{h>l} (1 + 1/e_h) |a_h| γ_{h,l} gives a positive definite form on U_l for every layer l, then E ≥ E* for "
         "every convex loss and all parameters with |w_i - w| ≤ r, "
         "|b_{h,i} - b_h| ≤ r, W_h[i,k]/s_h ≥ 0 with row sums within 1 ± r, v_i/V ≥ 0 (any size, any output bias), at "
-        "every width. So every lift, with any shares, is a local minimum."
+        "every width. So every lift, with any shares, is a local minimum. With several outputs Σ_o e_o v_{o,i} is in "
+        "the place of v_i."
     ),
     source="docs/mathematics.md, fitted-region/1",
     premises=("fitted-point/1",),

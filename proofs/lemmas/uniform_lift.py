@@ -27,6 +27,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     point = premises[0].conclusion.proposition
     if not isinstance(point, FittedPoint):
         raise Rejected("UL01", "the premise is not a fitted point")
+    if instance.architecture.activation.flat is not None:
+        raise Rejected("UL01", "the activation has a flat direction, along which the forms are zero")
     bends = curvatures(point.values, point.residual)
     rows = spaces(point.values, homogeneous_inputs(instance, point.basis))
     margin = fmpq(1)

@@ -224,7 +224,7 @@ SUBTLE: dict[str, Change] = {
     ),
     "takes any loss for the squared one": Change("CP08", 'if instance.loss != "squared":', "if False:"),
     "looks at the first output only": Change(
-        "FP01", "if len(instance.targets.scales) != 1:", "if not instance.targets.scales:"
+        "FP01", "if any(entry(n, o) != e * entry(n, 0) for", "if False and any(o > e for"
     ),
     "takes targets that the loss does not allow": Change(
         "FP03", "if any((least is not None and y - radius <= least)", "if False and any((least is not None and y < 0)"
@@ -236,8 +236,11 @@ SUBTLE: dict[str, Change] = {
     "forgets the radius of the targets": Change("FP05", "interval(y - radius).hull(y + radius)", "interval(y)"),
     "believes the forms of a chain": Change("AL02", "        if decided <= 0:\n", "        if False:\n"),
     "takes any lift for a uniform one": Change(
-        "AL02", '_demand_forms(point, slice(None), "AL02")', '_demand_forms(point, slice(-2, None), "AL02")'
+        "AL02",
+        "if flat else _spaces(point),",
+        "if flat else [[row[-2:] for row in rows] if h else rows for h, rows in enumerate(_spaces(point))],",
     ),
+    "lets V move along a flat direction": Change("FP02", " or any(map(any, fixed)):", ":"),
     "skips the Hessian of the chain": Change(
         "UL03",
         '[a for n in point.samples for a in n.squares]) <= 0:\n        raise Undecided("UL03"',

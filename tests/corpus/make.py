@@ -258,7 +258,7 @@ def jensen_only() -> Good:
 def exceptional() -> Iterator[Good]:
     """Activations with an equation of their own; there need not be any targets."""
     for name, activation, targets in (
-        ("exceptional-exp", "exp", []),
+        ("exceptional-erf", "erf", []),
         ("exceptional-arctan-2", "arctan", [[0], [3], [1]]),
     ):
         instance = instance_document([[-1], [0], [2]], targets, activation, depth=1 + len(targets) // 3)

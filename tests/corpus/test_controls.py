@@ -16,6 +16,8 @@ from tests.corpus.verdicts import verdicts
 
 MOST = 300
 FITTED = (
+    "fitted-exp",
+    "fitted-silu-two-outputs",
     "fitted-logistic-region-only",
     "fitted-poisson",
     "fitted-pseudo-huber-bare",

@@ -43,7 +43,6 @@ UNREACHABLE = {
     "GD01": "the kernel demands the premise local-minimum/1 first",
     "EO08": "the kernel demands the premise constant-point/1 first",
     "AL01": "the kernel demands the premise fitted-point/1 first",
-    "UL01": "the kernel demands the premise fitted-point/1 first",
     "FO01": "the kernel demands the premise fitted-point/1 first",
     "FP04": "where the loss has no bound, the Hessian has none either, and FP05 is first",
     "FP06": "where V or a scale is 0 the Hessian is singular, and FP05 is first",
@@ -222,6 +221,7 @@ def test_the_good_fitted_points_are_of_all_kinds() -> None:
     assert len([subject for subject in points if subject.has(UNIFORM)]) >= 3
     assert len([subject for subject in points if subject.has(FITTED_OPTIMUM) and not subject.has(FITTED_BETTER)]) >= 1
     assert len([subject for subject in points if subject.has(REGION) and not subject.has(ANY)]) >= 1
+    assert {len(subject.targets[0]) for subject in points} == {1, 2, 3}
     assert {len(s.targets) for s in subjects if s.has(EXCEPTIONAL)} == {0, 3}
 
 

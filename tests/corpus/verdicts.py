@@ -631,14 +631,16 @@ def _fitted_degenerate() -> Iterator[Verdict]:
             f"a constant chain, {'with' if bias else 'without'} output bias", _three(hat, bias=bias), claimed, lost
         )
     falling = _three([[-1], [-3], [-1]], "square", bias=False)
-    claimed = certificate({FITTED: _chain_arguments(["0", "0", "1"], 1, 1, False), ANY: {}}, **_chain_claim())
-    yield _verdict("square: the chain that is constantly zero, D > 0", falling, claimed, lost)
+    start = _chain_arguments(["0", "0", "1"], 1, 1, False)
+    start |= {"frame": [["1", "0"], ["0", "1"], ["0", "0"]], "radii": start["radii"][:2]}
+    claimed = certificate({FITTED: start, ANY: {}}, **_chain_claim())
+    yield _verdict("square: the chain that is constantly zero, D > 0", falling, claimed, undecided("any", "AL02"))
     with mpmath.workdps(chains.DIGITS):
         grown = instance_document(
             [[n] for n in range(-1, 3)], [[chains.decimals(mpmath.exp(mpmath.mpf(n) / 2))] for n in range(-1, 3)], "exp"
         )
     claimed = certificate({FITTED: _chain_arguments(["1/2", "0", "1"], 1, 1, False), ANY: {}}, **_chain_claim())
-    yield _verdict("exp: b and V do the same", grown, claimed, lost)
+    yield _verdict("exp: b and V do the same", grown, claimed, rejected("chain", "FP02"))
     equal = instance_document([[2], [2], [2]], [[0], [3], [0]])
     claimed = certificate({FITTED: _chain_arguments(["1/2", "-1", "2"], 1, 1, False), ANY: {}}, **_chain_claim())
     yield _verdict("a fitted chain where all inputs are equal", equal, claimed, lost)

@@ -29,6 +29,8 @@ REGION = "fitted-region/1"
 BETTER = "fitted-better-point/1"
 OPTIMUM = "fitted-optimum/1"
 
+FLAT = {"exp": "shift", "square": "scale"}  # sigma(z + c) = e^c sigma(z), sigma(c z) = c^2 sigma(z)
+
 FOLDER = Path(__file__).parent / "data_fitted"
 EPSILON = Fraction(1, 10**30)
 DIGITS = 60
@@ -173,15 +175,26 @@ class Precise:
             columns.append([(a - b) / (2 * step) for a, b in zip(*ends, strict=True)])
         return mpmath.matrix(columns)
 
+    @property
+    def free(self) -> list[int]:
+        """The parameters that are not fixed: all, but for s_2, .., s_H and V of activations with a flat direction."""
+        d = len(self.inputs[0])
+        size = d + 2 * self.depth + self.bias
+        factors = [d + 2 * h - 1 for h in range(1, self.depth + 1)] if self.name in FLAT else []
+        return [k for k in range(size) if k not in factors]
+
     def critical(self, start: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
         """The critical point near `start`, by Newton's method with the Hessian of the start."""
-        inverse = self.half_hessian(start, targets) ** -1
-        c = mpmath.matrix(list(start))
+        full, free = self.half_hessian(start, targets), self.free
+        inverse = mpmath.matrix([[full[i, j] for j in free] for i in free]) ** -1
+        c = list(start)
         for _ in range(60):
-            step = inverse * mpmath.matrix(self.half_gradient(list(c), targets))
-            c -= step
+            gradient = self.half_gradient(c, targets)
+            step = inverse * mpmath.matrix([gradient[k] for k in free])
+            for k, s in zip(free, step, strict=True):
+                c[k] -= s
             if mpmath.norm(step) < mpmath.mpf(10) ** (10 - mpmath.mp.dps):
-                return list(c)
+                return c
         raise AssertionError("Newton's method does not settle")
 
 
@@ -222,24 +235,36 @@ def moved_targets(case: Case, count: int, seed: int = 0) -> list[list[Fraction]]
     return found
 
 
+def ratios_of(case: Case) -> list[Fraction]:
+    """The targets of each output over those of the first."""
+    return [Fraction(e) for e in case.arguments[POINT].get("ratios", ["1"])]
+
+
+def target_rows(case: Case, targets: Sequence[Fraction]) -> list[list[str]]:
+    """The targets of all outputs."""
+    return [[str(e * y) for e in ratios_of(case)] for y in targets]
+
+
 @dataclass(frozen=True)
 class Critical:
-    """The critical chain for one vector of targets of a case, to DIGITS digits."""
+    """The critical chain for one vector of targets of a case, to DIGITS digits; `share` is |e|^2."""
 
     chain: Precise
     parameters: list[Any]
     targets: list[Any]
+    share: Any
 
     @property
     def loss(self) -> Any:
-        return self.chain.loss(self.parameters, self.targets)
+        """E* of all outputs."""
+        return self.share * self.chain.loss(self.parameters, self.targets)
 
     @property
     def residual(self) -> list[Any]:
         return self.chain.residual(self.parameters, self.targets)
 
     def layers(self) -> list[LayerOfForms]:
-        """V Q_h for every layer, from the definitions."""
+        """V Q_h for every layer, from the definitions; the spaces are without the flat direction if there is one."""
         chain, c = self.chain, self.parameters
         d = len(chain.inputs[0])
         sums = chain.pre_activations(c)
@@ -248,7 +273,10 @@ class Critical:
         for h in range(chain.depth, 1, -1):
             reach = [t * sigma(chain.name, z, 1) * c[d + 2 * h - 3] for t, z in zip(reach, sums[h - 1], strict=True)]
             reaches.insert(0, reach)
+        flat = FLAT.get(chain.name)
         rows = [[*x, mpmath.mpf(1)] for x in chain.inputs]
+        if flat:
+            rows = [row[:-1] if flat == "shift" else row[1:] for row in rows]
         own = rows
         found = []
         for h in range(chain.depth):
@@ -256,6 +284,8 @@ class Critical:
                 below = sums[h - 1]
                 slopes = [c[d + 2 * h - 1] * sigma(chain.name, z, 1) for z in below]
                 own = [[sigma(chain.name, z), mpmath.mpf(1)] for z in below]
+                if flat:
+                    own = [[state] if flat == "shift" else [one] for state, one in own]
                 rows = [[*(a * u for u in row), *new] for a, row, new in zip(slopes, rows, own, strict=True)]
             bends = [sigma(chain.name, z, 2) for z in sums[h]]
             coefficients = [x * t * b for x, t, b in zip(self.residual, reaches[h], bends, strict=True)]
@@ -286,7 +316,8 @@ def eigenvalues(rows: Sequence[Sequence[Any]], coefficients: Sequence[Any]) -> l
 def critical(case: Case, targets: Sequence[Fraction]) -> Critical:
     with mpmath.workdps(DIGITS):
         chain, values = precise(case), [real(y) for y in targets]
-        return Critical(chain, chain.critical([real(c) for c in centre_of(case)], values), values)
+        share = real(sum((e * e for e in ratios_of(case)), Fraction(0)))
+        return Critical(chain, chain.critical([real(c) for c in centre_of(case)], values), values, share)
 
 
 @cache
@@ -317,7 +348,8 @@ def scaled(
         shrunk = [real(Fraction(factor)) * d for d in found.residual]
         targets = [_target(found.chain.loss_name, t, d) for t, d in zip(outputs, shrunk, strict=True)]
         numbers = [decimals(c) for c in found.parameters]
-        document = changed(case.document, {"data.targets": [[decimals(y)] for y in targets]})
+        short = [Fraction(decimals(y)) for y in targets]
+        document = changed(case.document, {"data.targets": target_rows(case, short)})
     features, depth = len(basis_of(case)), case.instance.architecture.depth
     middle = numbers[features + 1 : features + 2 * depth - 1]
     chain = {
@@ -331,7 +363,7 @@ def scaled(
     arguments = case.arguments[POINT] | {
         "chain": chain,
         "target_radius": str(target_radius),
-        "radii": [str(radii)] * len(numbers),
+        "radii": [str(radii)] * len(case.arguments[POINT]["radii"]),
     }
     return Case(document, case.arguments | {POINT: arguments}, case.claim)
 

@@ -226,7 +226,8 @@ DAMAGES: list[tuple[str, str, Change, str]] = [
     ("two-layers", "instance.loss", to("logistic"), "fitted-point FP03"),
     ("two-layers", "instance.loss", to("absolute"), "MALFORMED"),
     ("two-layers", "instance.data.targets.0.0", plus("1"), "fitted-point FP05"),
-    ("two-layers", "instance.data.targets", lambda old: [[*row, "1"] for row in old], "fitted-point FP01"),
+    ("two-layers", "instance.data.targets", lambda old: [[*row, "1"] for row in old], "MALFORMED"),
+    ("two-layers", "instance.data.targets", to([]), "fitted-point FP01"),
     ("two-layers", "instance.network.widths", to([1, 9]), "fitted-optimum FO02"),
     ("two-layers", "instance.network.widths", to([1, 1]), "fitted-better-point BP04"),
     ("two-layers", "instance.network.activation", to("softplus"), "fitted-point FP05"),
@@ -346,7 +347,7 @@ def _exact(value: Any) -> Any:
 class TestTheClaim:
     """Facts about one point do not support claims about another one."""
 
-    FITTED_POINT = sa.Fitted(Fraction(1, 9), [], [], sa.Interval(1, 2))
+    FITTED_POINT = sa.Fitted(Fraction(1, 9), [Fraction(1)], Fraction(1), [], [], [], sa.Interval(1, 2))
     CONSTANT_POINT = sa.Point([], [], [], [], [], [], Fraction(3))
 
     def code(self, claim: Document, facts: list[object]) -> str:
@@ -539,6 +540,10 @@ def test_exceptional_activations(name: str) -> None:
     pair = case.document, case.certificate()
     assert first(*pair) == second(*pair)
     assert second(*pair)[0] == ("PROVED" if CATALOGUE[name].equation else "REJECTED")
+    deep = Case(case.about({"network.depth": 2}).document, case.arguments, case.claim)
+    pair = deep.document, deep.certificate()
+    assert first(*pair) == second(*pair)
+    assert second(*pair)[0] == ("PROVED" if CATALOGUE[name].equation or name == "square" else "REJECTED")
     unsupported = Case(SIGMOID.document, {POINT: SIGMOID.arguments[POINT]}, case.claim)
     pair = unsupported.document, unsupported.certificate()
     assert first(*pair) == second(*pair) == ("REJECTED", "claim", "CL12")
@@ -587,7 +592,15 @@ def at_the_centre(case: Case) -> tuple[Any, FittedPoint, list[list[Any]]]:
         x = [*(sa.interval(instance.inputs.entry(n, j)) for j in basis), sa.interval(1)]
         y = sa.interval(instance.targets.entry(n, 0))
         samples.append(sa._sample(instance, x, y, start, rows, [sa.interval(0)] * size, start))
-    ours = sa.Fitted(Fraction(0), samples, start[len(basis) + 1 :: 2], sa.interval(0))
+    ours = sa.Fitted(
+        Fraction(0),
+        [Fraction(1)],
+        Fraction(1),
+        samples,
+        start[: len(basis) + 1],
+        start[len(basis) + 1 :: 2],
+        sa.interval(0),
+    )
     matrix = arb_mat([[arb(flint(v)) for v in row] for row in frame])
     inputs = homogeneous_inputs(case.instance, basis)
     exact = [arb(flint(c)) for c in centre[:size]]

@@ -20,7 +20,7 @@ from tests.corpus import oracle
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, rejected, undecided
 from tests.corpus.mutations.beyond import add_unit, blind_direction, flat_carriers, shapes
 from tests.corpus.mutations.claims import constant_claim, fitted_claim
-from tests.corpus.mutations.foreign import EXCEPTIONS
+from tests.corpus.mutations.foreign import exceptional
 from tests.corpus.subject import (
     ANY,
     EXCEPTIONAL,
@@ -72,6 +72,12 @@ class Truth:
         self.frame: oracle.Rows = oracle.numbers(arguments[FITTED]["frame"])
         self.centre = chains.centre_of(self.case)
         self.targets = chains.targets_of(self.case)
+        self.ratios = chains.ratios_of(self.case)
+        self.flat = subject.activation in chains.FLAT
+
+    def rows(self, targets: list[Fraction]) -> list[list[str]]:
+        """The targets of all outputs, for those of the first."""
+        return chains.target_rows(self.case, targets)
 
     @cached_property
     def found(self) -> chains.Critical:
@@ -87,7 +93,7 @@ class Truth:
             half = chains.LOSS[self.loss_name][1]
             ways = [(half(t, real(y)) - half(t, real(y) + step)) / step for t, y in zip(at, self.targets, strict=True)]
             columns = []
-            for j in range(len(c)):
+            for j in range(len(self.radii)):
                 moved = chain_.outputs([v + step * real(row[j]) for v, row in zip(c, self.frame, strict=True)])
                 columns.append([float((b - a) / step * w) for a, b, w in zip(at, moved, ways, strict=True)])
         return columns
@@ -118,8 +124,13 @@ class Truth:
         """E* minus the loss of the network, for the targets of the instance."""
         with mpmath.workdps(chains.DIGITS):
             value = chains.LOSS[self.loss_name][0]
-            network = [t for (t,) in oracle.outputs(self.subject.activation, layers, self.subject.inputs)]
-            return self.found.loss - mpmath.fsum(value(t, real(y)) for t, y in zip(network, self.targets, strict=True))
+            outputs = oracle.outputs(self.subject.activation, layers, self.subject.inputs)
+            pairs = [
+                (t, real(e * y))
+                for row, y in zip(outputs, self.targets, strict=True)
+                for t, e in zip(row, self.ratios, strict=True)
+            ]
+            return self.found.loss - mpmath.fsum(value(t, y) for t, y in pairs)
 
     def as_it_is(self) -> oracle.Layers:
         """The chain as a network; its weights on dependent features are 0."""
@@ -128,7 +139,8 @@ class Truth:
         row = [Fraction(weights.get(j, 0)) for j in range(len(subject.inputs[0]))]
         layers = [([row], [Fraction(args["biases"][0])])]
         layers += [([[Fraction(s)]], [Fraction(b)]) for s, b in zip(args["scales"], args["biases"][1:], strict=True)]
-        return [*layers, ([[Fraction(args["output_weight"])]], [Fraction(args.get("output_bias", 0))])]
+        top, offset = Fraction(args["output_weight"]), Fraction(args.get("output_bias", 0))
+        return [*layers, ([[e * top] for e in self.ratios], [e * offset for e in self.ratios])]
 
 
 def fraction(number: Any, digits: int = 40) -> Fraction:
@@ -204,15 +216,16 @@ def _instance(subject: Subject) -> Iterator[Case]:
     """Other outputs, losses and activations."""
     s, instance = subject.lemmas[FITTED], subject.good.instance
     loss, targets = instance["loss"], instance["data"]["targets"]
-    for change, new in (("two outputs", [row * 2 for row in targets]), ("no targets", [])):
-        draft = subject.draft()
-        draft.instance["data"]["targets"] = new
-        yield draft.case(change, rejected(s, "FP01"))
-    gone = rejected(s, "FP05")
+    wrong, gone = rejected(s, "FP01"), rejected(s, "FP05")
+    draft = subject.draft()
+    draft.instance["data"]["targets"] = []
+    yield draft.case("no targets", wrong)
+    yield from _ratios(subject)
+    several = len(targets[0]) > 1
     draft = subject.draft()
     draft.instance["loss"] = "pseudo-huber" if loss == "squared" else "squared"
-    yield draft.case("another loss", gone, "the chain is not critical for it")
-    for loss_name, bad in DOMAINS.items():
+    yield draft.case("another loss", wrong if several else gone, "the chain is not critical for it")
+    for loss_name, bad in DOMAINS.items() if not several else ():
         draft = subject.draft()
         draft.instance["loss"] = loss_name
         for n, text in enumerate(bad):
@@ -227,7 +240,43 @@ def _instance(subject: Subject) -> Iterator[Case]:
         if name != subject.activation:
             draft = subject.draft()
             draft.instance["network"]["activation"] = name
-            yield draft.case(f"activation {name}", gone, "the chain is not critical for it")
+            flat = subject.activation in chains.FLAT
+            yield draft.case(f"activation {name}", rejected(s, "FP02") if flat else gone, "the chain is not critical")
+    if subject.activation not in chains.FLAT:
+        for name in chains.FLAT:
+            draft = subject.draft()
+            draft.instance["network"]["activation"] = name
+            yield draft.case(f"activation {name}", rejected(s, "FP02"), "its frame has fewer columns")
+
+
+def _ratios(subject: Subject) -> Iterator[Case]:
+    """Several outputs need targets in the stated ratios, and the squared loss."""
+    wrong, targets = rejected(subject.lemmas[FITTED], "FP01"), subject.good.instance["data"]["targets"]
+
+    def case(change: str, expected: Answer, ratios: list[str] | None, rows: list[list[str]]) -> Case:
+        draft = subject.draft()
+        draft.instance["data"]["targets"] = rows
+        if ratios is not None:
+            draft.arguments(FITTED)["ratios"] = ratios
+        return draft.case(change, expected)
+
+    given = subject.arguments(FITTED).get("ratios")
+    if given is None:
+        twice = [row * 2 for row in targets]
+        yield case("two outputs", MALFORMED, None, twice)
+        yield case("a ratio for one output", MALFORMED, ["1"], targets)
+        for ratios in (["1", "2"], ["2", "2"], ["1"], ["1", "1", "1"], []):
+            yield case(f"two equal outputs in ratios {ratios}", wrong, ratios, twice)
+        return
+    for k, ratio in enumerate(given):
+        for new in ("0", str(-Fraction(ratio)), str(Fraction(ratio) + tiny(40))):
+            yield case(f"ratio {k + 1} is {new[:9]}", wrong, alternatives(given, k, new), targets)
+    yield case("a ratio too few", wrong, given[:-1], targets)
+    yield case("a ratio too many", wrong, [*given, "1"], targets)
+    moved = [alternatives(row, 1, str(Fraction(row[1]) + tiny(40))) if n == 1 else row for n, row in enumerate(targets)]
+    yield case("a target off its ratio by 1e-40", wrong, given, moved)
+    if len(given) > 2:
+        yield case("outputs in another order", wrong, given, [row[::-1] for row in targets])
 
 
 def _moved(truth: Truth) -> Iterator[Case]:
@@ -252,7 +301,12 @@ def _moved(truth: Truth) -> Iterator[Case]:
     features = len(subject.basis)
     places = {"V": features + 2 * subject.depth - 1, "s_2": features + 1} if subject.depth > 1 else {"V": features + 1}
     for name, place in places.items():
-        reach = sum(abs(b) * r for b, r in zip(truth.frame[place], truth.radii, strict=True))
+        reach = sum((abs(b) * r for b, r in zip(truth.frame[place], truth.radii, strict=True)), Fraction(0))
+        if truth.flat:
+            frame = subject.arguments(FITTED)["frame"]
+            moving = alternatives(frame, place, alternatives(frame[place], 0, str(tiny(40))))
+            yield _point_case(subject, f"a frame that moves {name}", rejected(s, "FP02"), frame=moving)
+            continue
         factor = 1 + abs(truth.centre[place]) / reach
         wide = [str(r * factor) for r in truth.radii]
         yield _point_case(subject, f"the box contains {name} = 0", unknown, "the Hessian is singular there", radii=wide)
@@ -297,11 +351,11 @@ def _targets(truth: Truth) -> Iterator[Case]:
         far = truth.shifted(signs, 20 * radius)
         if truth.allowed(far, radius):
             draft = subject.draft()
-            draft.instance["data"]["targets"] = [[str(y)] for y in far]
+            draft.instance["data"]["targets"] = truth.rows(far)
             yield draft.case(f"targets 20 radii away, direction {j + 1}", gone, "the chain has left the box")
         near = truth.shifted(signs, radius / 2)
         draft = subject.draft().keep(FITTED, ANY, UNIFORM, REGION)
-        draft.instance["data"]["targets"] = [[str(y)] for y in near]
+        draft.instance["data"]["targets"] = truth.rows(near)
         draft.arguments(FITTED)["target_radius"] = draft.claim["target_radius"] = str(radius / 2)
         if j % 2 == 0:
             yield draft.case(f"targets half a radius away, direction {j + 1}", PROVED, "a part of the same targets")
@@ -325,13 +379,13 @@ def _lifts(truth: Truth) -> Iterator[Case]:
     s, code = subject.lemmas[lemma], "AL02" if lemma == ANY else "UL02"
     for factor in (Fraction(-1), Fraction(-1, 20)):
         built = chains.scaled(truth.case, factor)
-        if truth.allowed([Fraction(y) for (y,) in built.document["data"]["targets"]], Fraction(0)):
+        if truth.allowed(chains.targets_of(built), Fraction(0)):
             yield _with(truth, built, lemma).case(f"D times {factor}", rejected(s, code), "the forms are negative")
             break
     if truth.loss_name in DOMAINS:
         for factor in (Fraction(2) ** power for power in range(1, 20)):
             built = chains.scaled(truth.case, factor)
-            if not truth.allowed([Fraction(y) for (y,) in built.document["data"]["targets"]], Fraction(0)):
+            if not truth.allowed(chains.targets_of(built), Fraction(0)):
                 beyond = rejected(subject.lemmas[FITTED], "FP03")
                 yield _with(truth, built, lemma).case(f"D times {factor}", beyond, "targets outside the domain")
                 break
@@ -343,12 +397,24 @@ def _lifts(truth: Truth) -> Iterator[Case]:
         draft = subject.draft()
         index = draft.steps.index(draft.step(ANY))
         draft.steps[index]["lemma"] = UNIFORM
+        if truth.flat:
+            yield from _not_for_flat(subject, draft, s)
+            return
         answer = PROVED if subject.claim["lifts"] == "uniform" or subject.has(REGION) else rejected("claim", "CL02")
         yield draft.case("uniform-lift/1 instead", answer, "it says less")
         draft.claim["lifts"] = "uniform"
         yield draft.case("uniform-lift/1 instead, claimed", PROVED, "it is implied")
     elif _least(truth.found) < -1e-3:
         yield from _not_any(truth, s)
+
+
+def _not_for_flat(subject: Subject, draft: Draft, s: str) -> Iterator[Case]:
+    """Lemmas that know of no flat direction."""
+    yield draft.case("uniform-lift/1 instead", rejected(s, "UL01"), "a flat direction")
+    draft = subject.draft()
+    region = {"radius": str(tiny(12)), "rates": [str(tiny(3))] * (subject.depth - 1)}
+    draft.steps.append({"id": "more", "lemma": REGION, "premises": [subject.lemmas[FITTED]], "arguments": region})
+    yield draft.case("a region", rejected("more", "FR01"), "a flat direction")
 
 
 def _least(found: chains.Critical) -> Any:
@@ -724,8 +790,9 @@ def _two_points(subject: Subject) -> Iterator[Case]:
 def _strangers(subject: Subject) -> Iterator[Case]:
     """Lemmas that have nothing to do with this instance."""
     levels = ["-1"] * subject.depth
-    point = {"levels": levels, "scales": levels[1:], "constants": ["0"], "dependent": []}
-    point |= {"output_weights": ["1"]} if subject.biased else {}
+    zeros = ["0"] * len(subject.targets[0])
+    point = {"levels": levels, "scales": levels[1:], "constants": zeros, "dependent": []}
+    point |= {"output_weights": ["1"] * len(zeros)} if subject.biased else {}
     refused = "CP03" if subject.good.instance["loss"] == "squared" else "CP08"
     for lemma, arguments, code in ((POINT, point, refused), (EXCEPTIONAL, {}, "EA01")):
         draft = subject.draft()
@@ -738,7 +805,7 @@ def _exceptional(subject: Subject) -> Iterator[Case]:
     for name in CATALOGUE:
         draft = subject.draft()
         draft.instance["network"]["activation"] = name
-        yield draft.case(f"activation {name}", PROVED if name in EXCEPTIONS else rejected(s, "EA01"))
+        yield draft.case(f"activation {name}", PROVED if exceptional(subject, name) else rejected(s, "EA01"))
     draft = subject.draft()
     draft.arguments(EXCEPTIONAL)["equation"] = "0 = 0"
     yield draft.case("an equation of its own", MALFORMED)

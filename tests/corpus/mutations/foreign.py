@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, copied, rejected, undecided
 from tests.corpus.subject import ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
 from tests.proofs.build import MINIMUM, OBSTRUCTION, POINT
+from tests.proofs.fitted import FLAT
 from tests.proofs.oracle import NAMES
 
-EXCEPTIONS = ("exp", "sin", "erf", "arctan", "square")
+EXCEPTIONS = ("sin", "erf", "arctan")
 
 
 def hashes(subject: Subject) -> Iterator[Case]:
@@ -109,7 +111,7 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
         size = len(subject.arguments(OBSTRUCTION)["linear"])
         return rejected(first, "OB01") if size != len(other.inputs[0]) else None
     if subject.has(EXCEPTIONAL):
-        return PROVED if other.activation in EXCEPTIONS else rejected(first, "EA01")
+        return PROVED if exceptional(other, other.activation) else rejected(first, "EA01")
     if subject.has(FITTED):
         return _beside_fitted(subject, other, first)
     if other.good.instance["loss"] != "squared":
@@ -124,12 +126,31 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
     return None
 
 
+def exceptional(subject: Subject, activation: str) -> bool:
+    """Whether exceptional-activation/1 holds for this activation in the network of the subject."""
+    return activation in EXCEPTIONS or (activation == "square" and (subject.depth > 1 or subject.biased))
+
+
 def _beside_fitted(subject: Subject, other: Subject, first: str) -> Answer | None:
-    if not other.targets or len(other.targets[0]) != 1:
+    outputs = len(other.targets[0]) if other.targets else 0
+    if not outputs:
+        return rejected(first, "FP01")
+    ratios = subject.arguments(FITTED).get("ratios")
+    if ratios is None and outputs > 1:
+        return MALFORMED
+    if ratios and outputs == 1:
+        return None
+    if ratios and (other.good.instance["loss"] != "squared" or not _in_ratios(other, ratios)):
         return rejected(first, "FP01")
     if subject.arguments(FITTED)["dependent"]:
         return None
     if subject.biased != other.biased:
         return MALFORMED
     alike = subject.depth == other.depth and len(subject.basis) == len(other.inputs[0])
-    return None if alike else rejected(first, "FP02")
+    flat = (subject.activation in FLAT) == (other.activation in FLAT)
+    return None if alike and flat else rejected(first, "FP02")
+
+
+def _in_ratios(other: Subject, ratios: list[str]) -> bool:
+    exact = [Fraction(e) for e in ratios]
+    return all(row == [e * row[0] for e in exact] for row in other.targets)

@@ -17,11 +17,11 @@ from proofs.lemmas.exceptional_activation import ExceptionalActivation
 from tests.proofs.build import Case, instance_document
 
 NAME = "exceptional-activation/1"
-EXCEPTIONAL = {"erf", "arctan", "sin", "exp", "square"}
+EXCEPTIONAL = {"erf", "arctan", "sin"}
 
 
-def case(activation: str, depth: int = 1) -> Case:
-    document = instance_document([[-1], [0], [1]], [], activation, depth)
+def case(activation: str, depth: int = 1, bias: bool = False) -> Case:
+    document = instance_document([[-1], [0], [1]], [], activation, depth, bias=bias)
     return Case(document, {NAME: {}}, {"kind": "exceptional-activation"})
 
 
@@ -45,13 +45,22 @@ def test_the_equation_is_true(name: str) -> None:
 def test_accepted(name: str, depth: int) -> None:
     conclusion = case(name, depth).step(NAME)
     assert isinstance(conclusion.proposition, ExceptionalActivation)
-    assert conclusion.detail.startswith(conclusion.proposition.equation)
+    assert conclusion.detail == conclusion.proposition.reason
+    assert str(CATALOGUE[name].equation) in conclusion.detail
     assert case(name, depth).check().verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize("name", sorted(set(CATALOGUE) - EXCEPTIONAL))
 def test_rejected(name: str) -> None:
     assert case(name).code(NAME) == ("Rejected", "EA01")
+
+
+@pytest.mark.parametrize(("depth", "bias"), [(2, False), (1, True), (5, True)])
+def test_square_is_exceptional_with_an_output_bias_or_more_layers(depth: int, bias: bool) -> None:
+    conclusion = case("square", depth, bias).step(NAME)
+    assert isinstance(conclusion.proposition, ExceptionalActivation)
+    assert conclusion.detail.startswith("σ'' = 2")
+    assert case("exp", depth, bias).code(NAME) == ("Rejected", "EA01")
 
 
 def test_the_claim_can_be_written_and_read() -> None:

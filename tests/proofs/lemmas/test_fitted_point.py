@@ -134,7 +134,7 @@ LEAST_LOGISTIC = min(min(y, 1 - y) for y in targets_of(LOGISTIC))
 LEAST_POISSON = min(targets_of(POISSON))
 
 REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
-    ("two outputs", _two_outputs(), {}, "Rejected", "FP01"),
+    ("two outputs", _two_outputs(), {"ratios": ["1", "1"]}, "Rejected", "FP01"),
     ("no output", SIGMOID.about({"data.targets": []}), {}, "Rejected", "FP01"),
     ("no weight", SIGMOID, with_chain(SIGMOID, weights=[]), "Rejected", "FP02"),
     ("a weight for the dependent feature", DEPENDENT, with_chain(DEPENDENT, weights=["1", "0"]), "Rejected", "FP02"),
@@ -173,8 +173,8 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("twice the targets", TWO, {"target_radius": str(2 * Fraction(TWO.arguments[POINT]["target_radius"]))},
      "Undecided", "FP05"),
     ("half the box", TWO_BIASED, {"radii": texts([r / 2 for r in radii_of(TWO_BIASED)])}, "Undecided", "FP05"),
-    ("an input beyond all bounds", SIGMOID.about({"network.activation": "exp", "data.inputs.7": [f"-{10**400}"]}), {},
-     "Undecided", "FP05"),
+    ("an input beyond all bounds", SIGMOID.about({"network.activation": "exp", "data.inputs.7": [f"-{10**400}"]}),
+     {"frame": [["1", "0"], ["0", "1"], ["0", "0"]], "radii": ["1/1000", "1/1000"]}, "Undecided", "FP05"),
     ("the kink of elu is in the box", KINKED.about({"network.activation": "elu"}),
      with_chain(KINKED, weights=["1"], biases=["0"]), "Undecided", "FP05"),
     ("the centre is elsewhere", SIGMOID, with_chain(SIGMOID, output_weight="1001/1000") | {"target_radius": "0"},
