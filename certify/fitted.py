@@ -14,7 +14,7 @@ from certify.plan import NotFound
 from certify.problem import Problem
 from certify.search.basis import Dependency
 from certify.search.fitted import FittedPoint as Found
-from certify.search.fitted import find_fitted
+from certify.search.fitted import find_fitted, number_of_conditions
 from certify.search.floats import Array
 from certify.search.frame import FramedChain, framed_chain
 from certify.search.one_digit import largest_one_digit
@@ -74,6 +74,12 @@ def build_fitted(
         if exceptional is not None:
             return exceptional
     inputs = to_floats(dataset.inputs.select(basis))
+    conditions = number_of_conditions(len(basis), network.depth, network.output_bias, network.activation.name)
+    if len(inputs) <= conditions:
+        raise NotFound(
+            f"{len(inputs)} samples are too few: a chain of this depth on {len(basis)} independent features puts "
+            f"{conditions} conditions on the residual, which leave none but 0; use fewer --features or less --depth"
+        )
     name, bias = network.activation.name, network.output_bias
     found = find_fitted(inputs, name, network.depth, bias, problem.seed, problem.budget, report)
     if found is None:

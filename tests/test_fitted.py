@@ -265,6 +265,10 @@ def test_a_search_out_of_time_is_undecided(tmp_path: Path) -> None:
     assert ended.code == 4
     assert "--budget" in ended.out
     assert not (tmp_path / "out").exists()
+    few.write_text("x\n1\n2\n4\n")
+    ended = certify("prove", few, *FITTED, "--out", tmp_path / "out")
+    assert ended.code == 4
+    assert "3 samples are too few" in ended.out
 
 
 @pytest.mark.parametrize(

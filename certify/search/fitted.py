@@ -138,8 +138,8 @@ def find_fitted(
         report: is told of progress, a line at a time.
     """
     deadline = time.monotonic() + budget
-    if len(inputs) <= inputs.shape[1] + 2 * depth + output_bias:
-        return None  # as many conditions as samples: no residual is left
+    if len(inputs) <= number_of_conditions(inputs.shape[1], depth, output_bias, activation):
+        return None
     samples = _Samples(inputs, activation, output_bias)
     generator = np.random.default_rng(seed)
     every = depth == 1 or CATALOGUE[activation].flat is not None  # flat directions: only their lifts are understood
@@ -159,6 +159,12 @@ def find_fitted(
     residual = best.residual / np.abs(best.residual).max()
     amplitude = 1.0 if any_lift else safe_amplitude(samples.derivatives(chain, first), residual)
     return FittedPoint(chain, residual, any_lift, _relative(best), amplitude)
+
+
+def number_of_conditions(features: int, depth: int, output_bias: bool, activation: str) -> int:
+    """How many linear conditions a chain puts on its residual: one for each parameter that is not flat."""
+    flat = depth if CATALOGUE[activation].flat is not None else 0
+    return features + 2 * depth + output_bias - flat
 
 
 def _scan(
