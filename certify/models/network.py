@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,7 +158,7 @@ def _network(path: Path, pairs: Sequence[_Pair], tensors: Tensors) -> TrainedNet
 def _exact(path: Path, name: str, values: Array) -> list[fmpq]:
     numbers = []
     for value in values.tolist():
-        if value != value or value in (float("inf"), float("-inf")):
+        if not isfinite(value):
             raise UsageError(f"{path}: tensor {name!r} holds {value}; expected finite numbers")
         numbers.append(fmpq(*value.as_integer_ratio()))
     return numbers
