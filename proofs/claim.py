@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flint import fmpq
+from flint import arb, fmpq
 
+from proofs.balls import Sign, sign
 from proofs.document import Reader
 from proofs.exact import Malformed, show
 from proofs.instance import Instance
@@ -15,7 +16,9 @@ from proofs.kernel import Fact, Rejected
 from proofs.lemmas.any_lift import AnyLift
 from proofs.lemmas.better_point import BetterPoint
 from proofs.lemmas.constant_point import ConstantPoint
+from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.exact_optimum import ExactOptimum
+from proofs.lemmas.examined_better_point import ExaminedBetterPoint
 from proofs.lemmas.exceptional_activation import ExceptionalActivation
 from proofs.lemmas.fitted_better_point import FittedBetterPoint
 from proofs.lemmas.fitted_optimum import FittedOptimum
@@ -25,8 +28,13 @@ from proofs.lemmas.generic_data import GenericData
 from proofs.lemmas.interval_region import IntervalRegion
 from proofs.lemmas.jensen_region import JensenRegion
 from proofs.lemmas.local_minimum import LocalMinimum
+from proofs.lemmas.not_critical import NotCritical
 from proofs.lemmas.obstruction import Obstruction
+from proofs.lemmas.replicated_minimum import ReplicatedMinimum
+from proofs.lemmas.saddle import Saddle
+from proofs.lemmas.strict_minimum import StrictMinimum
 from proofs.lemmas.uniform_lift import UniformLift
+from proofs.lemmas.zero_loss import ZeroLoss
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,63 @@ class ExceptionalClaim:
     or uniform-lift/1, unless it is constant on the data."""
 
 
-Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim
+@dataclass(frozen=True, slots=True)
+class ExaminedPoint:
+    """A network that someone trained, and what is claimed of a point near it.
+
+    Attributes:
+        network: its parameters, in the order of proofs/full_network.py; its widths are those of the instance.
+        distance: no parameter of the point differs from the network's by more.
+    """
+
+    network: tuple[fmpq, ...]
+    distance: fmpq
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedMinimum:
+    """Within `point.distance` of the network is a local minimum.
+
+    Attributes:
+        strict: whether it is claimed to be strict; otherwise it may be strict or not.
+        loss_lower: the loss there is at least this.
+        loss_upper: it is at most this.
+        box_radius: every other network in a box of this radius around a point of the proof has a larger loss, if
+            claimed.
+        gap: some parameters of such a network have loss at most E* - gap; None: sub-optimality is not claimed.
+        optimal: whether it is claimed to be a global minimum, with loss 0.
+    """
+
+    point: ExaminedPoint
+    strict: bool
+    loss_lower: fmpq
+    loss_upper: fmpq
+    box_radius: fmpq | None
+    gap: fmpq | None
+    optimal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedSaddle:
+    """Within `point.distance` of the network is a critical point that is not a local minimum, and it is the only
+    critical point within `box_radius` of a point of the proof; its loss lies between the bounds."""
+
+    point: ExaminedPoint
+    loss_lower: fmpq
+    loss_upper: fmpq
+    box_radius: fmpq
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedSlope:
+    """No critical point is within `point.distance` of the network (each parameter): along one direction the loss falls
+    everywhere there."""
+
+    point: ExaminedPoint
+
+
+ExaminedClaim = ExaminedMinimum | ExaminedSaddle | ExaminedSlope
+Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim | ExaminedClaim
 
 
 def read_claim(reader: Reader) -> Claim:
@@ -108,6 +172,8 @@ def read_claim(reader: Reader) -> Claim:
     if kind == "exceptional-activation":
         reader.finish()
         return ExceptionalClaim()
+    if kind.startswith("examined-"):
+        return _read_examined(reader, kind)
     if kind in ("suboptimal-fitted-minimum", "fitted-minimum"):
         return _read_fitted(reader, kind)
     if kind not in ("suboptimal-local-minimum", "local-minimum"):
@@ -142,6 +208,30 @@ def _read_fitted(reader: Reader, kind: str) -> FittedClaim:
     return claim
 
 
+def _read_examined(reader: Reader, kind: str) -> ExaminedClaim:
+    point = ExaminedPoint(reader.rationals("network"), reader.rational("distance"))
+    claim: ExaminedClaim
+    if kind == "examined-slope":
+        claim = ExaminedSlope(point)
+    elif kind == "examined-saddle":
+        lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
+        claim = ExaminedSaddle(point, lower, upper, reader.rational("box_radius"))
+    elif kind == "examined-minimum":
+        claim = ExaminedMinimum(
+            point,
+            strict=reader.boolean("strict"),
+            loss_lower=reader.rational("loss_lower"),
+            loss_upper=reader.rational("loss_upper"),
+            box_radius=_optional_rational(reader, "box_radius"),
+            gap=_optional_rational(reader, "gap"),
+            optimal=reader.boolean("optimal"),
+        )
+    else:
+        raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
+    reader.finish()
+    return claim
+
+
 def _optional_rational(reader: Reader, key: str) -> fmpq | None:
     return None if reader.take(key) is None else reader.rational(key)
 
@@ -152,6 +242,8 @@ def claim_document(claim: Claim) -> dict[str, object]:
         return {"kind": "obstruction", "features": list(claim.features)}
     if isinstance(claim, ExceptionalClaim):
         return {"kind": "exceptional-activation"}
+    if isinstance(claim, ExaminedClaim):
+        return _examined_document(claim)
     sub_optimal: dict[str, object] = {} if claim.gap is None else {"gap": str(claim.gap)}
     if isinstance(claim, FittedClaim):
         return {
@@ -177,7 +269,29 @@ def claim_document(claim: Claim) -> dict[str, object]:
     }
 
 
-_Lower = BetterPoint | ExactOptimum | FittedBetterPoint | FittedOptimum
+def _examined_document(claim: ExaminedClaim) -> dict[str, object]:
+    point: dict[str, object] = {
+        "network": [str(v) for v in claim.point.network],
+        "distance": str(claim.point.distance),
+    }
+    if isinstance(claim, ExaminedSlope):
+        return {"kind": "examined-slope", **point}
+    loss: dict[str, object] = {"loss_lower": str(claim.loss_lower), "loss_upper": str(claim.loss_upper)}
+    radius = None if claim.box_radius is None else str(claim.box_radius)
+    if isinstance(claim, ExaminedSaddle):
+        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius}
+    return {
+        "kind": "examined-minimum",
+        **point,
+        "strict": claim.strict,
+        **loss,
+        "box_radius": radius,
+        "gap": None if claim.gap is None else str(claim.gap),
+        "optimal": claim.optimal,
+    }
+
+
+_Lower = BetterPoint | ExactOptimum | FittedBetterPoint | FittedOptimum | ExaminedBetterPoint
 
 
 def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> None:
@@ -195,6 +309,9 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
         return
     if isinstance(claim, FittedClaim):
         _demand_fitted(claim, instance, facts)
+        return
+    if isinstance(claim, ExaminedClaim):
+        _demand_examined(claim, instance, facts)
         return
     points = _all(facts, ConstantPoint)
     if len(points) != 1:  # two points in one certificate could lend each other their properties
@@ -229,6 +346,61 @@ def _demand_fitted(claim: FittedClaim, instance: Instance, facts: Sequence[Fact]
     _demand_gap(claim.gap, claim.least_widths, [*_all(facts, FittedBetterPoint), *_all(facts, FittedOptimum)])
     _demand_region(claim.region_radius, _all(facts, FittedRegion))
     _demand_optimum(claim.optimum_widths, instance, _all(facts, FittedOptimum))
+
+
+def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fact]) -> None:
+    if isinstance(claim, ExaminedSlope):
+        _demand_slope(claim, instance, facts)
+        return
+    points: list[CriticalPoint | ZeroLoss] = [*_all(facts, CriticalPoint), *_all(facts, ZeroLoss)]
+    if len(points) != 1:
+        raise Rejected("CL01", f"expected exactly one point, found {len(points)}")
+    point = points[0]
+    lifts = _all(facts, ReplicatedMinimum)
+    if len(lifts) > 1:
+        raise Rejected("CL01", f"expected one choice of shares, found {len(lifts)}")
+    widths = (len(lifts[0].copies),) if lifts else point.widths
+    if widths != instance.architecture.widths:
+        raise Rejected("CL04", f"the steps are about widths {widths}, not about those of the instance")
+    _demand_near(claim.point, lifts[0].parameters if lifts else point.parameters)
+    bounds = point.loss if isinstance(point, CriticalPoint) else (fmpq(0), fmpq(0))
+    if claim.loss_lower > bounds[0] or claim.loss_upper < bounds[1]:
+        raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
+    if isinstance(claim, ExaminedSaddle):
+        if lifts or not _all(facts, Saddle):
+            raise Rejected("CL02", "no step shows that the point is no local minimum")
+    elif isinstance(point, CriticalPoint):
+        strict = not lifts and bool(_all(facts, StrictMinimum))
+        if (claim.strict and not strict) or not (lifts or strict):
+            raise Rejected("CL02", "no step shows such a local minimum")
+    elif claim.strict:
+        raise Rejected("CL02", "no step shows a strict local minimum")
+    radius = point.radius if isinstance(point, CriticalPoint) and not lifts else fmpq(0)
+    if claim.box_radius is not None and not 0 < claim.box_radius <= radius:
+        raise Rejected("CL06", "no step shows a box of this radius")
+    if isinstance(claim, ExaminedMinimum):
+        _demand_gap(claim.gap, widths, _all(facts, ExaminedBetterPoint))
+        if claim.optimal and not isinstance(point, ZeroLoss):
+            raise Rejected("CL08", "no step shows that the loss is the least possible")
+
+
+def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact]) -> None:
+    if not any(
+        slope.widths == instance.architecture.widths
+        and slope.centre == claim.point.network
+        and 0 <= claim.point.distance <= slope.radius
+        for slope in _all(facts, NotCritical)
+    ):
+        raise Rejected("CL13", "no step shows that the loss falls around this network, up to this distance")
+
+
+def _demand_near(claimed: ExaminedPoint, parameters: Sequence[arb]) -> None:
+    """Each parameter is within the claimed distance of the network's, wherever it is in its ball."""
+    if len(claimed.network) != len(parameters):
+        raise Rejected("CL13", f"expected a network of {len(parameters)} parameters")
+    for ours, ball in zip(claimed.network, parameters, strict=True):
+        if sign(claimed.distance - abs(ball - arb(ours))) is not Sign.POSITIVE:
+            raise Rejected("CL13", "the point is not known to be within this distance of the network")
 
 
 def _demand_widths(widths: tuple[int, ...], instance: Instance) -> None:

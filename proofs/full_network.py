@@ -59,7 +59,7 @@ def shape_of(instance: Instance, layers: Sequence[Layer]) -> Shape:
 
 def flat(layers: Sequence[Layer], output_bias: bool) -> list[fmpq]:
     """The parameters in their order."""
-    numbers = []
+    numbers: list[fmpq] = []
     for layer in layers:
         for weights, bias in zip(layer.weights, layer.biases, strict=True):
             numbers += weights if layer is layers[-1] and not output_bias else [*weights, bias]

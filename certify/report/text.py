@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from certify.report.examined import examined_scope, examined_summary
 from proofs.check import Outcome
-from proofs.claim import Claim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
+from proofs.claim import Claim, ExaminedClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Verdict
@@ -57,6 +58,8 @@ def summary(claim: Claim) -> str:
         return "exceptional activation: only networks constant on the data can have definite forms, whatever the data"
     if isinstance(claim, ObstructionClaim):
         return f"obstruction: no residual for these inputs has a definite M, because of {', '.join(claim.features)}"
+    if isinstance(claim, ExaminedClaim):
+        return examined_summary(claim)
     kind = "local minimum"
     if isinstance(claim, FittedClaim):
         kind += f" for every target within {claim.target_radius} of the instance's, {claim.lifts} lifts"
@@ -76,6 +79,9 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
         return
     if isinstance(claim, FittedClaim):
         yield from _fitted_scope(instance, claim)
+        return
+    if isinstance(claim, ExaminedClaim):
+        yield from examined_scope(instance, claim)
         return
     network = instance.architecture
     some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"

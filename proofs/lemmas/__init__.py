@@ -7,7 +7,9 @@ from proofs.lemmas import (
     any_lift,
     better_point,
     constant_point,
+    critical_point,
     exact_optimum,
+    examined_better_point,
     exceptional_activation,
     fitted_better_point,
     fitted_optimum,
@@ -17,8 +19,13 @@ from proofs.lemmas import (
     interval_region,
     jensen_region,
     local_minimum,
+    not_critical,
     obstruction,
+    replicated_minimum,
+    saddle,
+    strict_minimum,
     uniform_lift,
+    zero_loss,
 )
 
 LEMMAS: dict[str, Lemma] = {
@@ -39,5 +46,12 @@ LEMMAS: dict[str, Lemma] = {
         fitted_better_point.LEMMA,
         fitted_optimum.LEMMA,
         exceptional_activation.LEMMA,
+        critical_point.LEMMA,
+        strict_minimum.LEMMA,
+        saddle.LEMMA,
+        not_critical.LEMMA,
+        replicated_minimum.LEMMA,
+        zero_loss.LEMMA,
+        examined_better_point.LEMMA,
     )
 }

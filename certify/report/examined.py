@@ -1,0 +1,48 @@
+"""What is claimed of a network that someone trained, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proofs.claim import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope
+from proofs.exact import show, show_above
+from proofs.instance import Instance
+
+
+def examined_summary(claim: ExaminedClaim) -> str:
+    """The claim in a few words."""
+    if isinstance(claim, ExaminedSlope):
+        return "not a minimum: the loss falls along one direction"
+    if isinstance(claim, ExaminedSaddle):
+        return "not a minimum: a saddle"
+    kind = "strict local minimum" if claim.strict else "local minimum"
+    if claim.optimal:
+        return "global minimum, loss 0"
+    return kind if claim.gap is None else f"{kind}, not global"
+
+
+def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
+    """What exactly is claimed, one item a line."""
+    network = instance.architecture
+    sizes = "-".join(map(str, (instance.inputs.columns, *(network.widths or ()), network.outputs)))
+    bias = "with" if network.output_bias else "without"
+    distance = show_above(claim.point.distance)
+    yield f"the network {sizes} of {network.activation.name} {bias} output bias, all its weights and biases trainable"
+    if isinstance(claim, ExaminedSlope):
+        yield "the loss falls along one direction at the examined network itself"
+        if claim.point.distance > 0:
+            yield f"so it does within {show(claim.point.distance)} of it in each parameter: no critical point is there"
+        return
+    what = "a critical point that is no local minimum" if isinstance(claim, ExaminedSaddle) else examined_summary(claim)
+    yield f"{what} lies within {distance} of the examined network in each parameter"
+    if not (isinstance(claim, ExaminedMinimum) and claim.optimal):
+        yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} there, the sum over all samples"
+    if isinstance(claim, ExaminedSaddle):
+        yield f"it is the only critical point in a box of radius {show(claim.box_radius)} around it"
+        return
+    if claim.box_radius is not None:
+        yield f"every other network in a box of radius {show(claim.box_radius)} around it has a larger loss"
+    if not claim.strict and not claim.optimal:
+        yield "it is not claimed to be strict: replicated units can share their outgoing weight in any positive shares"
+    if claim.gap is not None:
+        yield f"a network of the same shape has a loss lower by at least {show(claim.gap)}"

@@ -1,0 +1,117 @@
+"""critical-point/1: a network with exactly one critical point of the loss in a box of all its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import arb, arb_mat, fmpq
+
+from proofs.balls import is_bounded, lower_bound, upper_bound
+from proofs.document import Reader
+from proofs.exact import show, show_above
+from proofs.full_network import (
+    NetworkValues,
+    Rows,
+    Shape,
+    around,
+    evaluate,
+    flat,
+    half_gradient,
+    half_hessian,
+    residuals,
+    shape_of,
+)
+from proofs.instance import Instance
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.krawczyk import krawczyk, midpoint_inverse
+from proofs.layers import read_layers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CriticalPoint:
+    """Exactly one critical point of the loss among the parameters within `radius` of `centre`, each.
+
+    Attributes:
+        shape: the widths of the network, which may be less than those of the instance.
+        centre: rational parameters, in the order of proofs/full_network.py.
+        parameters: enclosures of those of the critical point.
+        hessian: half the Hessian of the loss, over the whole box.
+        values: the network, enclosed over `parameters`.
+        residual: half the derivatives of the loss in the outputs (N x m), likewise.
+        loss: bounds of the loss at the critical point.
+    """
+
+    shape: Shape
+    centre: tuple[fmpq, ...]
+    radius: fmpq
+    parameters: tuple[arb, ...]
+    hessian: arb_mat
+    values: NetworkValues
+    residual: Rows
+    loss: tuple[fmpq, fmpq]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """d_1, .., d_H."""
+        return self.shape.sizes[1:-1]
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    if instance.architecture.outputs == 0:
+        raise Rejected("CR01", "this instance has no targets")
+    layers = read_layers(instance, arguments)
+    radius = arguments.rational("radius")
+    if radius <= 0:
+        raise Rejected("CR02", "the radius of the box is not positive")
+    shape = shape_of(instance, layers)
+    centre = flat(layers, shape.output_bias)
+    values = evaluate(instance, shape, around(centre, radius))
+    residual, weights, _ = residuals(instance, values)
+    hessian = half_hessian(values, residual, weights)
+    at_centre = evaluate(instance, shape, around(centre, fmpq(0)))
+    reaches = _reaches(half_gradient(at_centre, residuals(instance, at_centre)[0]), hessian, radius)
+    parameters = [ball for c, r in zip(centre, reaches, strict=True) for ball in around([c], r)]
+    values = evaluate(instance, shape, parameters)
+    residual, _, loss = residuals(instance, values)
+    if not is_bounded(loss):
+        raise Undecided("CR04", "the loss is not bounded")
+    bounds = lower_bound(loss), upper_bound(loss)
+    return Conclusion(
+        CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds),
+        f"one critical point of widths {'-'.join(map(str, shape.sizes[1:-1]))} in the box of radius "
+        f"{show_above(radius)}, within {show_above(max(reaches))} of its centre; {show(bounds[0])} ≤ E*",
+        f"Krawczyk's image is {show_above(max(reaches) / radius)} of the box",
+    )
+
+
+def _reaches(gradient: Sequence[arb], hessian: arb_mat, radius: fmpq) -> tuple[fmpq, ...]:
+    """How far each parameter of the critical point can be from the centre: Krawczyk's image of the box."""
+    inverse = midpoint_inverse(hessian)
+    if inverse is None:
+        raise Undecided("CR03", "the Hessian has no inverse at the midpoint (a flat direction, or a kink in the box?)")
+    steps = (inverse * arb_mat(len(gradient), 1, list(gradient))).entries()
+    image = krawczyk(inverse, steps, hessian, [radius] * len(gradient))
+    if not all(map(is_bounded, image)):
+        raise Undecided("CR03", "Krawczyk's operator is not bounded on the box")
+    if any(lower_bound(abs(k)) > radius for k in image):
+        raise Rejected("CR03", "the loss has no critical point in the box")
+    reaches = tuple(upper_bound(abs(k)) for k in image)
+    if not all(reach < radius for reach in reaches):
+        raise Undecided("CR03", "Krawczyk's operator does not map the box into its interior")
+    return reaches
+
+
+LEMMA = Lemma(
+    name="critical-point/1",
+    title="critical point",
+    statement=(
+        "Let Krawczyk's operator of the gradient of the loss, in all weights and biases of a fully connected network, "
+        "map the box of parameters within the radius of the stated rational ones into its interior. Then the loss has "
+        "exactly one critical point in the box, it lies in the image, and its Hessian is nonsingular on the whole box. "
+        "The network may be narrower than the instance's; what follows is then about that narrower network."
+    ),
+    source="docs/mathematics.md, critical-point/1",
+    premises=(),
+    check=_check,
+)

@@ -1,0 +1,64 @@
+"""examined-better-point/1: a network of the instance has a smaller loss than a critical point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb, fmpq
+
+from proofs.balls import Sign, sign
+from proofs.document import Reader
+from proofs.exact import show
+from proofs.instance import Instance
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.layers import hidden_widths, outputs_at_samples, read_layers
+from proofs.lemmas.critical_point import CriticalPoint
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedBetterPoint:
+    """Every network at least as wide as `least_widths` has parameters with loss at most E* - gap, E* being the loss at
+    the critical point."""
+
+    point: CriticalPoint
+    least_widths: tuple[int, ...]
+    gap: fmpq
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    point = premises[0].conclusion.proposition
+    if not isinstance(point, CriticalPoint):
+        raise Rejected("XB01", "the premise is not a critical point")
+    gap = arguments.rational("gap")
+    if gap <= 0:
+        raise Rejected("XB01", "the gap is not positive")
+    layers = read_layers(instance, arguments)
+    advantage = arb(0)
+    for n, (row, better) in enumerate(zip(point.values.outputs, outputs_at_samples(instance, layers), strict=True)):
+        for o, (t, other) in enumerate(zip(row, better, strict=True)):
+            advantage += instance.loss.advantage(t, other, arb(instance.targets.entry(n, o)))
+    decided = sign(advantage - arb(gap))
+    if decided is Sign.UNKNOWN:
+        raise Undecided("XB02", "cannot tell that the loss is smaller by the gap")
+    if decided is Sign.NEGATIVE:
+        raise Rejected("XB02", "the loss is not smaller by the gap")
+    widths = hidden_widths(layers)
+    return Conclusion(
+        ExaminedBetterPoint(point, widths, gap),
+        f"E(better) ≤ E* - {show(gap)}, widths {'-'.join(map(str, widths))}",
+        f"gap ≥ {show(gap)}",
+    )
+
+
+LEMMA = Lemma(
+    name="examined-better-point/1",
+    title="better point (examined)",
+    statement=(
+        "A network of the same activation and depth with the stated rational weights has loss at most E* - gap, by "
+        "ball arithmetic, E* being the loss at the critical point of critical-point/1. Further units with outgoing "
+        "weights 0 do not change it, so every network with d_h at least the stated widths has such a point."
+    ),
+    source="docs/mathematics.md, examined-better-point/1",
+    premises=("critical-point/1",),
+    check=_check,
+)

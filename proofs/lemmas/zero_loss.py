@@ -1,0 +1,91 @@
+"""zero-loss/1: near a network there is one that fits all targets exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb, arb_mat, fmpq
+
+from proofs.balls import is_bounded, lower_bound, upper_bound
+from proofs.document import Reader
+from proofs.exact import show_above
+from proofs.full_network import Shape, around, evaluate, flat, output_tangents, shape_of
+from proofs.instance import Instance
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.krawczyk import krawczyk, midpoint_inverse
+from proofs.layers import read_layers
+
+LOSSES = ("squared", "pseudo-huber")
+"""The losses that are 0 where T = y, and positive elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ZeroLoss:
+    """Some network with parameters in the balls of `parameters` has loss 0, a global minimum."""
+
+    shape: Shape
+    parameters: tuple[arb, ...]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """d_1, .., d_H."""
+        return self.shape.sizes[1:-1]
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    if instance.architecture.outputs == 0 or instance.loss.name not in LOSSES:
+        raise Rejected("ZL01", f"expected targets, and one of the losses {', '.join(LOSSES)}")
+    layers = read_layers(instance, arguments)
+    free, radius = arguments.integers("free"), arguments.rational("radius")
+    if radius <= 0:
+        raise Rejected("ZL02", "the radius of the box is not positive")
+    shape = shape_of(instance, layers)
+    equations = instance.samples * instance.architecture.outputs
+    if len(set(free)) != len(free) or len(free) != equations or not all(0 <= k < shape.parameters for k in free):
+        raise Rejected("ZL02", f"expected the numbers of {equations} parameters, one for each target")
+    centre = flat(layers, shape.output_bias)
+
+    def box(reach: list[fmpq]) -> list[arb]:
+        spread = dict(zip(free, reach, strict=True))
+        return [ball for k, c in enumerate(centre) for ball in around([c], spread.get(k, fmpq(0)))]
+
+    rows = [row for output in output_tangents(evaluate(instance, shape, box([radius] * equations))) for row in output]
+    jacobian = arb_mat([[row[k] for k in free] for row in rows])
+    inverse = midpoint_inverse(jacobian)
+    if inverse is None:
+        raise Undecided("ZL03", "the outputs do not move freely with these parameters")
+    outputs = evaluate(instance, shape, around(centre, fmpq(0))).outputs
+    misses = [
+        row[o] - arb(instance.targets.entry(n, o))
+        for o in range(instance.architecture.outputs)
+        for n, row in enumerate(outputs)
+    ]
+    steps = (inverse * arb_mat(equations, 1, misses)).entries()
+    image = krawczyk(inverse, steps, jacobian, [radius] * equations)
+    if not all(map(is_bounded, image)):
+        raise Undecided("ZL03", "Krawczyk's operator is not bounded on the box")
+    if any(lower_bound(abs(k)) > radius for k in image):
+        raise Rejected("ZL03", "no network in the box fits the targets")
+    reaches = [upper_bound(abs(k)) for k in image]
+    if not all(reach < radius for reach in reaches):
+        raise Undecided("ZL03", "Krawczyk's operator does not map the box into its interior")
+    return Conclusion(
+        ZeroLoss(shape, tuple(box(reaches))),
+        f"a network within {show_above(max(reaches))} fits all {equations} targets exactly: loss 0",
+        f"Krawczyk's image is {show_above(max(reaches) / radius)} of the box",
+    )
+
+
+LEMMA = Lemma(
+    name="zero-loss/1",
+    title="exact fit",
+    statement=(
+        "Choose as many parameters of a network as there are targets, and leave the others at the stated rational "
+        "values. Let Krawczyk's operator of the map from the chosen parameters to T(x_n) - y_n send the box of the "
+        "stated radius into its interior. Then some network in the box fits all targets exactly. Its loss is 0 "
+        "(squared and pseudo-Huber loss), a global minimum."
+    ),
+    source="docs/mathematics.md, zero-loss/1",
+    premises=(),
+    check=_check,
+)
