@@ -18,7 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        the exit code: 0 proved, 2 usage or malformed input, 3 rejected (for `prove`: certified impossible),
+        the exit code: 0 proved, 2 usage or malformed input, 3 rejected (for `prove`: certified impossible; for
+        `examine`: certainly not a minimum),
         4 undecided, 5 a resource or something around the program failed.
     """
     for stream in (sys.stdout, sys.stderr):
@@ -71,6 +72,23 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--json", action="store_true", help="print the result as JSON")
     prove.set_defaults(run=_prove)
 
+    examine = commands.add_parser("examine", help="prove whether a trained network is at a local minimum, or not")
+    examine.add_argument("model", type=Path, metavar="MODEL", help="a .npz, .safetensors, .pt or .pth file")
+    examine.add_argument("--data", type=Path, required=True, metavar="DATA", help="the training data: .csv or .npz")
+    examine.add_argument("--target", type=_names, required=True, metavar="Y,..", help="the columns to be predicted")
+    examine.add_argument("--features", type=_names, metavar="A,B,..", help="input columns (default: all numeric ones)")
+    examine.add_argument("--activation", required=True, metavar="NAME", help="of the hidden units, such as tanh")
+    examine.add_argument("--loss", default="squared", metavar="NAME", help="squared (default), logistic, ...")
+    examine.add_argument("--layers", type=_names, default=(), metavar="A,B,..", help="names of the layers, in order")
+    examine.add_argument(
+        "--within", type=float, default=1e-3, metavar="R", help="how far away a minimum may be (default: 0.001)"
+    )
+    examine.add_argument("--better", type=Path, metavar="MODEL", help="another network, to be shown to be better")
+    examine.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the search (default: 0)")
+    examine.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder to write to")
+    examine.add_argument("--json", action="store_true", help="print the result as JSON")
+    examine.set_defaults(run=_examine)
+
     check = commands.add_parser("check", help="check a certificate against its instance, trusting nothing")
     check.add_argument("instance", type=Path, metavar="INSTANCE")
     check.add_argument("certificate", type=Path, metavar="CERTIFICATE")
@@ -107,12 +125,23 @@ def _widths(text: str) -> tuple[int, ...]:
 
 
 def _prove(arguments: argparse.Namespace) -> int:
-    # The searches solve many small dense systems, which more BLAS threads only slow down (up to 8 times, measured).
-    for library in ("OPENBLAS", "OMP", "MKL"):
-        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    _use_one_thread()
     from certify.commands.prove import run
 
     return run(arguments)
+
+
+def _examine(arguments: argparse.Namespace) -> int:
+    _use_one_thread()
+    from certify.commands.examine import run
+
+    return run(arguments)
+
+
+def _use_one_thread() -> None:
+    """The searches solve many small dense systems, which more BLAS threads only slow down (up to 8 times, measured)."""
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -69,8 +69,9 @@ def reducer(matrix: arb_mat) -> arb_mat | None:
             return None
         for i in range(k + 1, size):
             factor = (rows[i][k] / pivot).mid()
-            rows[i] = [(a - factor * b).mid() for a, b in zip(rows[i], rows[k], strict=True)]
-            inverse[i] = [(a - factor * b).mid() for a, b in zip(inverse[i], inverse[k], strict=True)]
+            rows[i][k:] = [(a - factor * b).mid() for a, b in zip(rows[i][k:], rows[k][k:], strict=True)]
+            left = zip(inverse[i][: k + 1], inverse[k][: k + 1], strict=True)  # the rest of row k is still 0
+            inverse[i][: k + 1] = [(a - factor * b).mid() for a, b in left]
         root = (1 / abs(pivot).sqrt()).mid()
         inverse[k] = [(root * entry).mid() for entry in inverse[k]]
     return arb_mat(inverse)
