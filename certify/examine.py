@@ -45,6 +45,9 @@ nothing about the training."""
 
 _START = fmpq(1, 10**4)
 _SMALLEST = fmpq(1, 10**20)
+_INNER = fmpq(1, 10**12)
+"""The part of a box in which its critical point is enclosed."""
+_TINY = tuple(fmpq(1, 10**k) for k in (18, 15, 12, 9))
 _FINE = 60
 """Networks of more parameters have boxes of a power of ten, which takes fewer attempts."""
 _FITTED = 1e-3
@@ -192,17 +195,14 @@ class _Case:
         if found is None or found.distance > self.question.within:
             return False
 
-        def attempt(radius: fmpq) -> dict[str, object] | None:
+        for radius in _TINY:
             centre = [near(c, radius / 50) for c in found.parameters]
-            arguments: dict[str, object] = {
-                "layers": _documents(self.shape, centre),
-                "free": list(found.free),
-                "radius": str(radius),
-            }
-            return arguments if self._goes_through(("zero-loss/1", (), arguments)) else None
-
-        arguments = self._largest(attempt)
-        return arguments is not None and self.draft.attempt("zero-loss/1", (), arguments) is not None
+            layers, free = _documents(self.shape, centre), list(found.free)
+            arguments: dict[str, object] = {"layers": layers, "free": free, "radius": str(radius)}
+            if self._goes_through(("zero-loss/1", (), arguments)):
+                self.draft.add("zero-loss/1", (), arguments)
+                return True
+        return False
 
     def _at_critical_point(
         self, shape: Shape, parameters: Sequence[arb], hessian: arb_mat, merge: Merged | None
@@ -220,8 +220,10 @@ class _Case:
                 return "the network that has each replicated unit once is at a saddle"
 
         def attempt(radius: fmpq) -> dict[str, object] | None:
-            centre = [near(c, radius / 50) for c in parameters]
-            arguments: dict[str, object] = {"layers": _documents(shape, centre), "radius": str(radius)}
+            inner = _INNER * radius
+            centre = [near(c, inner / 50) for c in parameters]
+            radii = {"radius": str(radius), "inner_radius": str(inner)}
+            arguments: dict[str, object] = {"layers": _documents(shape, centre), **radii}
             through = self._goes_through(("critical-point/1", (), arguments), (lemma, ("s1",), more))
             return arguments if through else None
 

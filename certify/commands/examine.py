@@ -82,3 +82,5 @@ def _lines(examined: Examined) -> Iterator[str]:
     yield from outcome_lines(bundle.instance, bundle.outcome)
     for note in bundle.notes:
         yield f"not claimed: {note}"
+    if not isinstance(bundle.outcome.claim, ExaminedMinimum):
+        yield "NOT A MINIMUM  the loss can be lowered from here: training is not finished"

@@ -61,16 +61,22 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if instance.architecture.outputs == 0:
         raise Rejected("CR01", "this instance has no targets")
     layers = read_layers(instance, arguments)
-    radius = arguments.rational("radius")
-    if radius <= 0:
-        raise Rejected("CR02", "the radius of the box is not positive")
+    radius, inner = arguments.rational("radius"), arguments.rational("inner_radius")
+    if not 0 < inner <= radius:
+        raise Rejected("CR02", "the radii are not positive, or the inner one is larger")
     shape = shape_of(instance, layers)
     centre = flat(layers, shape.output_bias)
-    values = evaluate(instance, shape, around(centre, radius))
-    residual, weights, _ = residuals(instance, values)
-    hessian = half_hessian(values, residual, weights)
+
+    def hessian_over(radius: fmpq) -> arb_mat:
+        values = evaluate(instance, shape, around(centre, radius))
+        residual, weights, _ = residuals(instance, values)
+        return half_hessian(values, residual, weights)
+
     at_centre = evaluate(instance, shape, around(centre, fmpq(0)))
-    reaches = _reaches(half_gradient(at_centre, residuals(instance, at_centre)[0]), hessian, radius)
+    gradient = half_gradient(at_centre, residuals(instance, at_centre)[0])
+    hessian = hessian_over(radius)
+    outer = max(_reaches(gradient, hessian, radius))
+    reaches = _reaches(gradient, hessian_over(inner), inner)
     parameters = [ball for c, r in zip(centre, reaches, strict=True) for ball in around([c], r)]
     values = evaluate(instance, shape, parameters)
     residual, _, loss = residuals(instance, values)
@@ -81,7 +87,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds),
         f"one critical point of widths {'-'.join(map(str, shape.sizes[1:-1]))} in the box of radius "
         f"{show_above(radius)}, within {show_above(max(reaches))} of its centre; {show(bounds[0])} ≤ E*",
-        f"Krawczyk's image is {show_above(max(reaches) / radius)} of the box",
+        f"Krawczyk's image is {show_above(outer / radius)} of the box",
     )
 
 
@@ -107,8 +113,9 @@ LEMMA = Lemma(
     title="critical point",
     statement=(
         "Let Krawczyk's operator of the gradient of the loss, in all weights and biases of a fully connected network, "
-        "map the box of parameters within the radius of the stated rational ones into its interior. Then the loss has "
-        "exactly one critical point in the box, it lies in the image, and its Hessian is nonsingular on the whole box. "
+        "map the box of parameters within the radius of the stated rational ones into its interior, and the same for a "
+        "smaller inner radius. Then the loss has exactly one critical point in the box, it lies in the image of the "
+        "inner box, and its Hessian is nonsingular on the whole box. "
         "The network may be narrower than the instance's; what follows is then about that narrower network."
     ),
     source="docs/mathematics.md, critical-point/1",
