@@ -23,7 +23,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import isqrt, lcm
@@ -1759,6 +1759,384 @@ def exceptional_activation(instance: Instance, premises: list[object], arguments
     return Exceptional()
 
 
+# Trained networks: all parameters of a network in one list, for each layer (the output layer last) and each of its
+# units the incoming weights, then the bias, which outputs without an output bias do not have. Derivatives go by the
+# chain rule, sample by sample.
+
+Sparse = dict[int, Interval]  # a vector over the parameters, 0 where nothing is listed
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network at one sample: the outputs, half the first and second derivatives of the loss in them, and the loss.
+
+    For each layer, the output layer last: `along`, the derivatives of its units' sums in the parameters; `forces`,
+    half those of the loss in these sums; `tops`, its weights, row by row. `jets` are s, s' and s'' of hidden units.
+    """
+
+    outputs: list[Interval]
+    residual: list[Interval]
+    weights: list[Interval]
+    loss: Interval
+    along: list[list[Sparse]]
+    forces: list[list[Interval]]
+    jets: list[list[Jet]]
+    tops: list[list[Interval]]
+
+
+@dataclass(frozen=True)
+class Critical:
+    """critical-point/1: one critical point within radius of centre, in the balls of `parameters`; half the Hessian over
+    the whole box; the samples and the loss at the critical point."""
+
+    sizes: list[int]
+    centre: list[Fraction]
+    radius: Fraction
+    parameters: list[Interval]
+    hessian: list[list[Interval]]
+    samples: list[Trained]
+    loss: Interval
+
+    @property
+    def widths(self) -> list[int]:
+        return self.sizes[1:-1]
+
+
+@dataclass(frozen=True)
+class Strict:
+    """strict-minimum/1."""
+
+    point: Critical
+
+
+@dataclass(frozen=True)
+class SaddlePoint:
+    """saddle/1."""
+
+    point: Critical
+
+
+@dataclass(frozen=True)
+class Falling:
+    """not-critical/1: along one direction the loss falls within radius of the network."""
+
+    widths: list[int]
+    network: list[Fraction]
+    radius: Fraction
+
+
+@dataclass(frozen=True)
+class Replicated:
+    """replicated-minimum/1: the wider network in these balls is a local minimum."""
+
+    widths: list[int]
+    parameters: list[Interval]
+
+
+@dataclass(frozen=True)
+class Exact:
+    """zero-loss/1: a network in these balls has loss 0."""
+
+    widths: list[int]
+    parameters: list[Interval]
+
+
+def _starts(sizes: list[int], bias: bool) -> list[int]:
+    """The numbers of the first parameter of each layer, and of all."""
+    starts = [0]
+    for h, (inputs, units) in enumerate(pairwise(sizes)):
+        starts.append(starts[-1] + units * (inputs + (bias or h < len(sizes) - 2)))
+    return starts
+
+
+def _flat(instance: Instance, layers: Layers) -> tuple[list[int], list[Fraction]]:
+    """The sizes of all layers, and the parameters."""
+    numbers = list[Fraction]()
+    for h, (rows, biases) in enumerate(layers):
+        for row, bias in zip(rows, biases, strict=True):
+            numbers += [*row, bias] if instance.output_bias or h < len(layers) - 1 else row
+    return [len(instance.features), *(len(biases) for _, biases in layers)], numbers
+
+
+def _trained(instance: Instance, sizes: list[int], parameters: list[Interval], second: bool) -> list[Trained]:
+    """The network at all samples, for all parameters in the balls; s'' is left out (as 0) unless `second`."""
+    starts = _starts(sizes, instance.output_bias)
+    found = []
+    for n in range(len(instance.inputs.rows)):
+        states = [interval(instance.inputs.entry(n, j)) for j in range(sizes[0])]
+        behind = [Sparse() for _ in states]  # the derivatives of the states
+        along, jets, tops = list[list[Sparse]](), list[list[Jet]](), list[list[Interval]]()
+        for h, units in enumerate(sizes[1:]):
+            each, sums = (starts[h + 1] - starts[h]) // units, list[Interval]()
+            along.append([])
+            tops.append([])
+            for i in range(units):
+                first = starts[h] + i * each
+                row = parameters[first : first + len(states)]
+                tops[-1] += row
+                biased = each > len(states)
+                sums.append(inner(row, states) + (parameters[first + each - 1] if biased else 0))
+                vector = Sparse({first + k: s for k, s in enumerate(states)})
+                if biased:
+                    vector[first + each - 1] = interval(1)
+                for weight, lower in zip(row, behind, strict=True):
+                    for k, entry in lower.items():
+                        vector[k] = vector.get(k, interval(0)) + weight * entry
+                along[-1].append(vector)
+            if h < len(sizes) - 2:
+                jets.append([_jet(instance.activation, z, second) for z in sums])
+                states = [s for s, _, _, _ in jets[-1]]
+                behind = [
+                    {k: s1 * e for k, e in v.items()} for (_, s1, _, _), v in zip(jets[-1], along[-1], strict=True)
+                ]
+        pairs = [(t, interval(instance.targets.entry(n, o))) for o, t in enumerate(sums)]
+        losses = [loss_jet(instance.loss, t, y) for t, y in pairs]
+        forces = [[d for _, d, _ in losses]]
+        for h in range(len(jets) - 1, -1, -1):
+            width = sizes[h + 1]
+            columns = [tops[h + 1][k::width] for k in range(width)]
+            forces.insert(0, [inner(c, forces[0]) * s1 for c, (_, s1, _, _) in zip(columns, jets[h], strict=True)])
+        total = sum((loss for loss, _, _ in losses), interval(0))
+        found.append(Trained(sums, forces[-1], [w for _, _, w in losses], total, along, forces, jets, tops))
+    return found
+
+
+def _jet(name: str, z: Interval, second: bool) -> Jet:
+    return jet(name, z) if second else (value(name, z), slope(name, z), interval(0), interval(0))
+
+
+def _steepness(samples: list[Trained], size: int) -> list[Interval]:
+    """Half the gradient of the loss."""
+    total = [interval(0)] * size
+    for sample in samples:
+        for d, vector in zip(sample.residual, sample.along[-1], strict=True):
+            for k, entry in vector.items():
+                total[k] = total[k] + d * entry
+    return total
+
+
+def _bending(samples: list[Trained], sizes: list[int], bias: bool) -> list[list[Interval]]:
+    """Half the Hessian of the loss: squares of derivatives, and weights times the states that they multiply."""
+    starts = _starts(sizes, bias)
+    total = [[interval(0)] * starts[-1] for _ in range(starts[-1])]
+
+    def add(i: int, j: int, entry: Interval) -> None:
+        total[i][j] = total[i][j] + entry
+
+    for n in samples:
+        squares = list(zip(n.weights, n.along[-1], strict=True))
+        for h, jets in enumerate(n.jets):
+            width = sizes[h + 1]
+            for k, ((_, s1, s2, _), vector) in enumerate(zip(jets, n.along[h], strict=True)):
+                squares.append((inner(n.tops[h + 1][k::width], n.forces[h + 1]) * s2, vector))
+                each = (starts[h + 2] - starts[h + 1]) // sizes[h + 2]
+                for i, force in enumerate(n.forces[h + 1]):
+                    for j, entry in vector.items():
+                        add(starts[h + 1] + i * each + k, j, force * s1 * entry)
+                        add(j, starts[h + 1] + i * each + k, force * s1 * entry)
+        for a, vector in squares:
+            for i, entry in vector.items():
+                weighted = a * entry
+                for j, other in vector.items():
+                    add(i, j, weighted * other)
+    return total
+
+
+def _krawczyk(
+    code: str, preconditioner: Sequence[Row], start: Row, jacobian: Sequence[Row], radius: Fraction
+) -> list[Interval]:
+    """K = -P F(c) + (1 - P J) X for the box X of this radius around 0; refused unless in its interior. Then, as in
+    `fitted_point`, F has exactly one zero within radius of c, it is in c + K, and all of J is nonsingular."""
+    box = [interval(-radius).hull(radius)] * len(start)
+    columns, image = list(zip(*jacobian, strict=True)), list[Interval]()
+    for i, p in enumerate(preconditioner):
+        image.append(inner([int(i == j) - inner(p, column) for j, column in enumerate(columns)], box) - inner(p, start))
+    if any(sign(abs(k) - radius) > 0 for k in image):
+        raise Rejected(code, "nothing of this kind is in the box")
+    if not all(sign(abs(k) - radius) < 0 for k in image):
+        raise Undecided(code, "Krawczyk's operator does not map the box into its interior")
+    return image
+
+
+def _around(centre: Sequence[Fraction], radius: Fraction) -> list[Interval]:
+    return [interval(c - radius).hull(c + radius) for c in centre]
+
+
+def critical_point(instance: Instance, premises: list[object], arguments: Fields) -> Critical:
+    if not instance.targets.scales:
+        raise Rejected("CR01", "this instance has no targets")
+    layers, _ = _layers(instance, arguments)
+    radius, small = (rational(arguments.take(key), key) for key in ("radius", "inner_radius"))
+    if not 0 < small <= radius:
+        raise Rejected("CR02", "the radii are not positive, or the inner one is larger")
+    sizes, centre = _flat(instance, layers)
+
+    def bending(radius: Fraction) -> list[list[Interval]]:
+        return _bending(_trained(instance, sizes, _around(centre, radius), True), sizes, instance.output_bias)
+
+    def images() -> tuple[list[list[Interval]], list[Interval]]:
+        start = _steepness(_trained(instance, sizes, _around(centre, Fraction(0)), False), len(centre))
+        outer = bending(radius)
+        _krawczyk("CR03", gram(*reducer(outer)), start, outer, radius)
+        nearby = bending(small)
+        return outer, _krawczyk("CR03", gram(*reducer(nearby)), start, nearby, small)
+
+    hessian, image = _attempt("CR03", images)
+    parameters = [k + c for k, c in zip(image, centre, strict=True)]
+    samples = _attempt("CR04", lambda: _trained(instance, sizes, parameters, True))
+    loss = sum((n.loss for n in samples), interval(0))
+    if not loss.bounded:
+        raise Undecided("CR04", "the loss is not bounded")
+    return Critical(sizes, centre, radius, parameters, hessian, samples, loss)
+
+
+def _definite(matrix: Sequence[Row]) -> int:
+    """As `form_sign`, for a symmetric matrix."""
+    try:
+        change, _ = reducer(matrix)
+    except Unclear:
+        return 0
+    half = [[inner(r, row) for row in matrix] for r in change]
+    rows = [[inner(left, r) for r in change] for left in half]
+    if any(sign(row[i]) < 0 for i, row in enumerate(rows)):
+        return -1
+    circles = [row[i] - sum(map(abs, [*row[:i], *row[i + 1 :]]), interval(0)) for i, row in enumerate(rows)]
+    return int(all(sign(circle) > 0 for circle in circles))
+
+
+def strict_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Strict:
+    point = premises[0]
+    if not isinstance(point, Critical):
+        raise Rejected("SM01", "the premise is not a critical point")
+    decided = _definite(point.hessian)
+    if decided <= 0:
+        raise (Rejected if decided else Undecided)("SM02", "the Hessian is not certainly positive definite")
+    return Strict(point)
+
+
+def saddle(instance: Instance, premises: list[object], arguments: Fields) -> SaddlePoint:
+    point = premises[0]
+    if not isinstance(point, Critical):
+        raise Rejected("SA01", "the premise is not a critical point")
+    direction = arguments.rationals("direction")
+    if len(direction) != len(point.centre):
+        raise Rejected("SA02", "expected one number for each parameter")
+    vector = [interval(v) for v in direction]
+    decided = sign(inner(vector, [inner(vector, row) for row in point.hessian]))
+    if decided >= 0:
+        wrong = decided > 0 or not any(direction)
+        raise (Rejected if wrong else Undecided)("SA03", "the curvature is not certainly negative")
+    return SaddlePoint(point)
+
+
+def not_critical(instance: Instance, premises: list[object], arguments: Fields) -> Falling:
+    if not instance.targets.scales:
+        raise Rejected("NC01", "this instance has no targets")
+    layers, widths = _layers(instance, arguments)
+    direction, radius = arguments.rationals("direction"), rational(arguments.take("radius"), "radius")
+    sizes, centre = _flat(instance, layers)
+    if len(direction) != len(centre) or radius < 0:
+        raise Rejected("NC02", "expected one number for each parameter, and a radius")
+    vector = [interval(v) for v in direction]
+
+    def rise() -> Interval:
+        """The derivative along the direction anywhere in the box, by the mean value theorem from the centre."""
+        start = _steepness(_trained(instance, sizes, _around(centre, Fraction(0)), False), len(centre))
+        total = inner(vector, start)
+        if radius > 0:
+            samples = _trained(instance, sizes, _around(centre, radius), True)
+            for row in _bending(samples, sizes, instance.output_bias):
+                total = total + inner(vector, row) * interval(-radius).hull(radius)
+        return total
+
+    decided = sign(_attempt("NC03", rise))
+    if decided >= 0:
+        wrong = decided > 0 or not any(direction)
+        raise (Rejected if wrong else Undecided)("NC03", "the loss does not certainly fall along the direction")
+    return Falling(widths, centre, radius)
+
+
+def replicated_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Replicated:
+    minimum = premises[0]
+    if not isinstance(minimum, Strict):
+        raise Rejected("RM01", "the premise is not a strict minimum")
+    point = minimum.point
+    if len(point.widths) != 1 or len(instance.targets.scales) != 1:
+        raise Rejected("RM02", "the theorem is about one hidden layer and one output")
+    units, inputs = point.widths[0], point.sizes[0]
+    copies, shares = arguments.integers("copies"), arguments.rationals("shares")
+    if set(copies) != set(range(units)) or len(shares) != len(copies) or len(copies) == units:
+        raise Rejected("RM03", "the copies or the shares do not fit")
+    if not instance.admits([len(copies)]):
+        raise Rejected("RM03", "the instance's network has fewer units")
+    sums = [sum((s for s, a in zip(shares, copies, strict=True) if a == unit), Fraction(0)) for unit in range(units)]
+    if not all(s > 0 for s in shares) or any(total != 1 for total in sums):
+        raise Rejected("RM04", "the shares are not positive, or do not sum to 1")
+    rows = [
+        [interval(instance.inputs.entry(n, j)) for j in range(inputs)] + [interval(1)]
+        for n in range(len(point.samples))
+    ]
+    first = units * (inputs + 1)
+    for unit in sorted({a for a in copies if copies.count(a) > 1}):
+        weight = point.parameters[first + unit]
+        coefficients = [n.residual[0] * weight * n.jets[0][unit][2] for n in point.samples]
+        decided = form_sign(rows, coefficients)
+        if decided <= 0:
+            raise (Rejected if decided else Undecided)("RM05", "the form of a unit is not certainly definite")
+    parameters = [entry for a in copies for entry in point.parameters[a * (inputs + 1) :][: inputs + 1]]
+    parameters += [s * point.parameters[first + a] for a, s in zip(copies, shares, strict=True)]
+    return Replicated([len(copies)], parameters + point.parameters[first + units :])
+
+
+def zero_loss(instance: Instance, premises: list[object], arguments: Fields) -> Exact:
+    outputs = len(instance.targets.scales)
+    if not outputs or instance.loss not in ("squared", "pseudo-huber"):
+        raise Rejected("ZL01", "no targets, or a loss that is not 0 where T = y")
+    layers, widths = _layers(instance, arguments)
+    free, radius = arguments.integers("free"), rational(arguments.take("radius"), "radius")
+    if radius <= 0:
+        raise Rejected("ZL02", "the radius is not positive")
+    sizes, centre = _flat(instance, layers)
+    equations = len(instance.targets.rows) * outputs
+    if len(set(free)) != len(free) or len(free) != equations or not all(0 <= k < len(centre) for k in free):
+        raise Rejected("ZL02", "expected the number of a parameter for each target")
+
+    def image() -> list[Interval]:
+        box = [c + (interval(-radius).hull(radius) if k in free else 0) for k, c in enumerate(map(interval, centre))]
+        wide, thin = (_trained(instance, sizes, b, False) for b in (box, _around(centre, Fraction(0))))
+        jacobian = [[v.get(k, interval(0)) for k in free] for n in wide for v in n.along[-1]]
+        misses = [t - instance.targets.entry(m, o) for m, n in enumerate(thin) for o, t in enumerate(n.outputs)]
+        middle = [[x.middle() for x in row] for row in jacobian]
+        inverse = gram(*reducer(gram(middle, [interval(1)] * equations)))  # of J^T J, so its product with J^T is P
+        preconditioner = [[inner(row, z).middle() for z in middle] for row in inverse]
+        return _krawczyk("ZL03", preconditioner, misses, jacobian, radius)
+
+    moves = dict(zip(free, _attempt("ZL03", image), strict=True))
+    return Exact(widths, [interval(c) + moves.get(k, interval(0)) for k, c in enumerate(centre)])
+
+
+def examined_better_point(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point = premises[0]
+    if not isinstance(point, Critical):
+        raise Rejected("XB01", "the premise is not a critical point")
+    gap = rational(arguments.take("gap"), "gap")
+    if not gap > 0:
+        raise Rejected("XB01", "the gap is not positive")
+    layers, widths = _layers(instance, arguments)
+
+    def total() -> Interval:
+        found = interval(0)
+        for n, (sample, outputs) in enumerate(zip(point.samples, _outputs(instance, layers), strict=True)):
+            for o, (t, better) in enumerate(zip(sample.outputs, outputs, strict=True)):
+                found = found + advantage(instance.loss, t, better, interval(instance.targets.entry(n, o)))
+        return found
+
+    decided = sign(_attempt("XB02", total) - gap)
+    if decided <= 0:
+        raise (Rejected if decided else Undecided)("XB02", "the loss is not certainly smaller by the gap")
+    return Lower(point, widths, gap, False)
+
+
 Check = Callable[[Instance, list[object], Fields], object]
 LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "constant-point/1": (constant_point, []),
@@ -1776,6 +2154,13 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "fitted-better-point/1": (fitted_better_point, ["fitted-point/1"]),
     "fitted-optimum/1": (fitted_optimum, ["fitted-point/1"]),
     "exceptional-activation/1": (exceptional_activation, []),
+    "critical-point/1": (critical_point, []),
+    "strict-minimum/1": (strict_minimum, ["critical-point/1"]),
+    "saddle/1": (saddle, ["critical-point/1"]),
+    "not-critical/1": (not_critical, []),
+    "replicated-minimum/1": (replicated_minimum, ["strict-minimum/1"]),
+    "zero-loss/1": (zero_loss, []),
+    "examined-better-point/1": (examined_better_point, ["critical-point/1"]),
 }
 
 
@@ -1879,16 +2264,49 @@ class FittedClaim(MinimumClaim):
     most: Fraction
 
 
-def read_claim(fields: Fields) -> MinimumClaim | list[str] | None:
+@dataclass(frozen=True)
+class ExaminedClaim:
+    """A trained network: within the distance is a local minimum or a saddle with least <= E* <= most, or (slope) no
+    critical point at all."""
+
+    kind: str
+    network: list[Fraction]
+    distance: Fraction
+    strict: bool = False
+    least: Fraction = Fraction(0)
+    most: Fraction = Fraction(0)
+    radius: Fraction | None = None
+    gap: Fraction | None = None
+    optimal: bool = False
+
+
+Claim = MinimumClaim | ExaminedClaim | list[str] | None
+
+
+def read_claim(fields: Fields) -> Claim:
     """The claim of a certificate; an obstruction is the list of its features, an exceptional activation None."""
     kind = fields.of("kind", str)
-    claim: MinimumClaim | list[str] | None
+    claim: Claim
 
     def number(key: str) -> Fraction:
         return rational(fields.take(key), f"claim.{key}")
 
     if kind == "obstruction":
         claim = fields.texts("features")
+    elif kind in ("examined-minimum", "examined-saddle", "examined-slope"):
+        claim = ExaminedClaim(kind, fields.rationals("network"), number("distance"))
+        if kind == "examined-saddle":
+            claim = replace(claim, least=number("loss_lower"), most=number("loss_upper"), radius=number("box_radius"))
+        elif kind == "examined-minimum":
+            claim = replace(
+                claim,
+                strict=fields.of("strict", bool),
+                least=number("loss_lower"),
+                most=number("loss_upper"),
+                radius=None if fields.take("box_radius") is None else number("box_radius"),
+                gap=None if fields.take("gap") is None else number("gap"),
+                optimal=fields.of("optimal", bool),
+            )
     elif kind == "exceptional-activation":
         claim = None
     elif kind in ("suboptimal-local-minimum", "local-minimum"):
@@ -1922,7 +2340,7 @@ def read_claim(fields: Fields) -> MinimumClaim | list[str] | None:
     return claim
 
 
-def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, facts: Sequence[object]) -> None:
+def demand_support(claim: Claim, instance: Instance, facts: Sequence[object]) -> None:
     """Refuse a claim that says more than the facts."""
     if claim is None:
         if not any(isinstance(f, Exceptional) for f in facts):
@@ -1931,6 +2349,9 @@ def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, f
     if isinstance(claim, list):
         if not any(isinstance(f, Quadric) and [instance.features[j] for j in f.features] == claim for f in facts):
             raise Rejected("CL10", "no step shows an obstruction by exactly these features")
+        return
+    if isinstance(claim, ExaminedClaim):
+        _demand_examined(claim, instance, facts)
         return
     kind = Fitted if isinstance(claim, FittedClaim) else Point  # what is known about the other kind is of no use
     facts = [f for f in facts if not isinstance(f, Lower | Region) or isinstance(f.point, kind)]
@@ -1970,6 +2391,44 @@ def _demand_fitted(claim: FittedClaim, facts: Sequence[object]) -> None:
         raise Rejected("CL11", "no step is about all targets within this radius")
     if claim.loss > point.loss.lower() or claim.most < point.loss.upper():
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
+
+
+def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[object]) -> None:
+    if claim.kind == "examined-slope":
+        slopes = [f for f in facts if isinstance(f, Falling) and f.widths == instance.widths]
+        if not any(f.network == claim.network and 0 <= claim.distance <= f.radius for f in slopes):
+            raise Rejected("CL13", "no step shows that the loss falls around this network, up to this distance")
+        return
+    points = [f for f in facts if isinstance(f, Critical | Exact)]
+    lifts = [f for f in facts if isinstance(f, Replicated)]
+    if len(points) != 1 or len(lifts) > 1:
+        raise Rejected("CL01", "expected exactly one point, and one choice of shares")
+    point = points[0]
+    at = lifts[0] if lifts else point
+    if at.widths != instance.widths:
+        raise Rejected("CL04", "the steps are not about the widths of the instance")
+    if len(claim.network) != len(at.parameters):
+        raise Rejected("CL13", "a network of another shape")
+    if any(sign(claim.distance - abs(p - v)) <= 0 for p, v in zip(at.parameters, claim.network, strict=True)):
+        raise Rejected("CL13", "the point is not known to be within this distance of the network")
+    least, most = (point.loss.lower(), point.loss.upper()) if isinstance(point, Critical) else (0, 0)
+    if claim.least > least or claim.most < most:
+        raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
+    strict = not lifts and any(isinstance(f, Strict) for f in facts)
+    if claim.kind == "examined-saddle":
+        supported = not lifts and any(isinstance(f, SaddlePoint) for f in facts)
+    else:
+        supported = strict or (not claim.strict and (bool(lifts) or isinstance(point, Exact)))
+    if not supported:
+        raise Rejected("CL02", "no step shows this of the point")
+    unique = point.radius if isinstance(point, Critical) and not lifts else Fraction(0)
+    if claim.radius is not None and not 0 < claim.radius <= unique:
+        raise Rejected("CL06", "no step shows a box of this radius")
+    lower = [f for f in facts if isinstance(f, Lower) and isinstance(f.point, Critical)]
+    if claim.gap is not None and not any(0 < claim.gap <= f.gap and _covers(at.widths, f.widths) for f in lower):
+        raise Rejected("CL05", "no step shows a better point with this gap")
+    if claim.optimal and not isinstance(point, Exact):
+        raise Rejected("CL08", "no step shows that the loss is the least possible")
 
 
 def _covers(claimed: list[int], shown: list[int]) -> bool:
