@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     examine.add_argument("--loss", default="squared", metavar="NAME", help="squared (default), logistic, ...")
     examine.add_argument("--layers", type=_names, default=(), metavar="A,B,..", help="names of the layers, in order")
     examine.add_argument(
-        "--within", type=float, default=1e-3, metavar="R", help="how far away a minimum may be (default: 0.001)"
+        "--within", type=float, default=1e-4, metavar="R", help="how far away a minimum may be (default: 0.0001)"
     )
     examine.add_argument("--better", type=Path, metavar="MODEL", help="another network, to be shown to be better")
     examine.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the search (default: 0)")

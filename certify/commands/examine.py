@@ -11,11 +11,12 @@ from pathlib import Path
 from certify.commands.check import outcome_document
 from certify.commands.prove import files_of
 from certify.errors import UsageError, printable
-from certify.examine import Examined, Question, examine
+from certify.examine import Examined, examine
 from certify.output import write_all
 from certify.plan import NotFound
 from certify.progress import Progress
 from certify.report.text import outcome_lines
+from certify.settle import Question
 from proofs.claim import ExaminedMinimum
 from proofs.kernel import Verdict
 

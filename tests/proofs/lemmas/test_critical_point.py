@@ -1,0 +1,105 @@
+"""critical-point/1: accepted and rejected, and the gradient at the enclosed point once more with 90 digits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+
+from certify.search.polish import polished
+from proofs.balls import precision
+from proofs.exact import Malformed
+from proofs.lemmas.critical_point import CriticalPoint
+from tests.proofs.build import Case, layer
+from tests.proofs.examined import CRITICAL, EXAMINED, having, slope_at
+from tests.proofs.oracle import encloses, ends
+
+CASES = having(CRITICAL)
+EACH = pytest.mark.parametrize("name", CASES)
+MINIMUM, DEEP, BIASLESS = EXAMINED["minimum"], EXAMINED["deep"], EXAMINED["plane"]
+
+
+def point_of(case: Case) -> CriticalPoint:
+    proposition = case.step(CRITICAL).proposition
+    assert isinstance(proposition, CriticalPoint)
+    return proposition
+
+
+@EACH
+def test_the_gradient_vanishes_in_the_enclosure(name: str) -> None:
+    """Newton's method with 400 bits settles inside, and there all differences of the loss vanish."""
+    case = CASES[name]
+    point = point_of(case)
+    with precision(400):
+        settled = polished(case.instance, point.shape, point.parameters)
+        assert settled is not None
+    with mpmath.workdps(90):
+        exact = [ends(p)[0] for p in settled[0]]
+        assert all(encloses(ball, v) for ball, v in zip(point.parameters, exact, strict=True))
+        assert all(ball.rad() < 1e-15 for ball in point.parameters)
+        for k in range(len(exact)):
+            axis = [mpmath.mpf(int(j == k)) for j in range(len(exact))]
+            assert abs(slope_at(case, point.shape, exact, axis)) < mpmath.mpf(10) ** -20
+            assert abs(slope_at(case, point.shape, [v + mpmath.mpf("1e-5") for v in exact], axis)) > 0
+
+
+def _moved(case: Case, by: Fraction) -> dict[str, Any]:
+    first = case.arguments[CRITICAL]["layers"][0]["biases"][0]
+    return {"layers.0.biases.0": str(Fraction(first) + by)}
+
+
+RADIUS = Fraction(MINIMUM.arguments[CRITICAL]["radius"])
+INNER = Fraction(MINIMUM.arguments[CRITICAL]["inner_radius"])
+
+REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
+    ("no targets", MINIMUM.about({"data.targets": []}), {}, "Rejected", "CR01"),
+    ("no radius", MINIMUM, {"radius": "0"}, "Rejected", "CR02"),
+    ("a negative radius", MINIMUM, {"radius": "-1/1000"}, "Rejected", "CR02"),
+    ("no inner radius", MINIMUM, {"inner_radius": "0"}, "Rejected", "CR02"),
+    ("an inner radius that is larger", MINIMUM, {"inner_radius": str(RADIUS * 2)}, "Rejected", "CR02"),
+    ("a centre that is too far away", MINIMUM, _moved(MINIMUM, 3 * RADIUS), "Rejected", "CR03"),
+    ("a centre that is far from the inner box", MINIMUM, _moved(MINIMUM, 100 * INNER), "Rejected", "CR03"),
+    ("a centre that is just outside the inner box", MINIMUM, _moved(MINIMUM, INNER * 11 / 10), "Rejected", "CR03"),
+    ("a radius that is too large", MINIMUM, {"radius": "1/100"}, "Undecided", "CR03"),
+    ("a radius that is far too large", MINIMUM, {"radius": str(10**9)}, "Undecided", "CR03"),
+    ("other targets", MINIMUM.about({"data.targets.0": ["1"]}), {}, "Rejected", "CR03"),
+    ("another activation", MINIMUM.about({"network.activation": "sigmoid"}), {}, "Rejected", "CR03"),
+    ("another loss", MINIMUM.about({"loss": "pseudo-huber"}), {}, "Rejected", "CR03"),
+    ("a layer too few", DEEP, {"layers": DEEP.arguments[CRITICAL]["layers"][:2]}, "Rejected", "BP03"),
+    ("an output bias where there is none", BIASLESS, {"layers.1.biases": ["1/100"]}, "Rejected", "BP03"),
+    ("wider than the instance", MINIMUM.about({"network.widths": [1]}), {}, "Rejected", "BP04"),
+    ("units alike", MINIMUM, {
+        "layers": [layer([[1], [1]], [0, 0]), layer([[1, 1]], [0])], "radius": "1", "inner_radius": "1",
+    }, "Undecided", "CR03"),
+    ("a kink in the box", MINIMUM.about({"network.activation": "elu"}), {
+        "layers": [layer([[1], [2]], [1, 0]), layer([[1, 1]], [0])],
+    }, "Undecided", "CR03"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "changes", "kind", "code"), [r[1:] for r in REJECTED], ids=[r[0] for r in REJECTED])
+def test_rejected(case: Case, changes: dict[str, Any], kind: str, code: str) -> None:
+    assert case.code(CRITICAL, changes) == (kind, code)
+
+
+def test_a_centre_just_inside_the_inner_box() -> None:
+    assert MINIMUM.code(CRITICAL, _moved(MINIMUM, INNER * 9 / 10)) == ("", "")
+
+
+def test_certainly_no_critical_point() -> None:
+    """The box is small and the centre is far from critical: this is known, not merely undecided."""
+    assert MINIMUM.code(CRITICAL, _moved(MINIMUM, 3 * RADIUS) | {"radius": str(RADIUS / 10)}) == ("Rejected", "CR03")
+
+
+def test_a_loss_that_is_not_bounded() -> None:
+    flat = Case(MINIMUM.document | {"loss": "poisson"}, {CRITICAL: {"layers": [], "radius": "1", "inner_radius": "1"}})
+    huge = [layer([[0], [1]], [0, 0]), layer([[10**9, 1]], [10**9])]
+    assert flat.code(CRITICAL, {"layers": huge})[0] == "Undecided"
+
+
+@pytest.mark.parametrize("key", ["layers", "radius", "inner_radius"])
+def test_malformed(key: str) -> None:
+    with pytest.raises(Malformed, match=key):
+        MINIMUM.step(CRITICAL, {key: None})

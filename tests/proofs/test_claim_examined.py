@@ -1,0 +1,243 @@
+"""Claims about trained networks: true ones pass both checkers, and neither believes one that says more."""
+
+from __future__ import annotations
+
+import copy
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from proofs import standalone
+from proofs.certificate import read_certificate
+from proofs.check import check
+from proofs.claim import claim_document, read_claim
+from proofs.document import Reader
+from proofs.exact import Malformed
+from proofs.instance import read_instance
+from proofs.kernel import Verdict
+from tests.proofs.build import NULL, Case
+from tests.proofs.examined import BETTER, CRITICAL, EXACT, EXAMINED, REPLICATED, SADDLE, SLOPE, STRICT
+
+EACH = pytest.mark.parametrize("name", EXAMINED)
+MINIMUM, STUCK, REPLICATES = EXAMINED["minimum"], EXAMINED["stuck"], EXAMINED["replicated"]
+AT_SADDLE, FALLING, FITS = EXAMINED["saddle"], EXAMINED["slope"], EXAMINED["exact"]
+
+
+def answers(case: Case, changes: dict[str, Any] | None = None, lemmas: tuple[str, ...] | None = None) -> list[str]:
+    """What both checkers say: a verdict, with the step and the code of a failure."""
+    document = case.certificate(changes)
+    if lemmas is not None:
+        document["steps"] = [step for step in document["steps"] if step["lemma"] in lemmas]
+    return both(case.document, document)
+
+
+def both(instance: dict[str, Any], certificate: dict[str, Any]) -> list[str]:
+    found = []
+    try:
+        outcome = check(read_instance(instance), read_certificate(certificate))
+        failed = f" {outcome.failure.step} {outcome.failure.failure.code}" if outcome.failure else ""
+        found.append(outcome.verdict.value + failed)
+    except Malformed:
+        found.append("malformed")
+    try:
+        result = standalone.check(standalone.read_instance(instance), certificate)
+        found.append(result.verdict + (f" {result.stopped} {result.failure.code}" if result.failure else ""))
+    except standalone.Malformed:
+        found.append("malformed")
+    return found
+
+
+@EACH
+def test_both_checkers_prove_it(name: str) -> None:
+    assert answers(EXAMINED[name]) == ["PROVED", "PROVED"]
+
+
+@EACH
+def test_a_claim_is_read_as_it_is_written(name: str) -> None:
+    claim = EXAMINED[name].claim
+    assert claim_document(read_claim(Reader.of(copy.deepcopy(claim), "claim"))) == claim
+
+
+def times(case: Case, key: str, factor: Fraction) -> dict[str, Any]:
+    return {f"claim.{key}": str(Fraction(case.claim[key]) * factor)}
+
+
+def moved(case: Case, by: str) -> dict[str, Any]:
+    return {"claim.network.0": str(Fraction(case.claim["network"][0]) + Fraction(by))}
+
+
+LESS, MORE = Fraction(1, 2), Fraction(2)
+TRUE: list[tuple[str, Case, dict[str, Any]]] = [
+    ("a larger distance", MINIMUM, times(MINIMUM, "distance", MORE)),
+    ("a smaller box", MINIMUM, times(MINIMUM, "box_radius", LESS)),
+    ("no box", MINIMUM, {"claim.box_radius": NULL}),
+    ("not strict", MINIMUM, {"claim.strict": False}),
+    ("a smaller gap", MINIMUM, times(MINIMUM, "gap", LESS)),
+    ("no gap", MINIMUM, {"claim.gap": NULL}),
+    ("a lower bound that is lower", MINIMUM, times(MINIMUM, "loss_lower", LESS)),
+    ("an upper bound that is higher", MINIMUM, times(MINIMUM, "loss_upper", MORE)),
+    ("fits, but not that this is optimal", FITS, {"claim.optimal": False}),
+    ("a smaller box without critical points", FALLING, times(FALLING, "distance", LESS)),
+    ("no critical point at the network itself", FALLING, {"claim.distance": "0"}),
+    ("a smaller box around a saddle", AT_SADDLE, times(AT_SADDLE, "box_radius", LESS)),
+]
+
+FALSE: list[tuple[str, Case, dict[str, Any], str]] = [
+    ("a smaller distance", MINIMUM, times(MINIMUM, "distance", LESS), "CL13"),
+    ("a distance of zero", MINIMUM, {"claim.distance": "0"}, "CL13"),
+    ("a negative distance", MINIMUM, {"claim.distance": "-1"}, "CL13"),
+    ("another network", MINIMUM, moved(MINIMUM, "1/1000"), "CL13"),
+    ("a parameter too few", MINIMUM, {"claim.network": MINIMUM.claim["network"][1:]}, "CL13"),
+    ("a parameter too many", MINIMUM, {"claim.network": [*MINIMUM.claim["network"], "0"]}, "CL13"),
+    ("a larger box", MINIMUM, times(MINIMUM, "box_radius", MORE), "CL06"),
+    ("a box of radius zero", MINIMUM, {"claim.box_radius": "0"}, "CL06"),
+    ("a larger gap", MINIMUM, times(MINIMUM, "gap", MORE), "CL05"),
+    ("a gap of zero", MINIMUM, {"claim.gap": "0"}, "CL05"),
+    ("a lower bound that is too high", MINIMUM, times(MINIMUM, "loss_lower", MORE), "CL03"),
+    ("an upper bound that is too low", MINIMUM, times(MINIMUM, "loss_upper", LESS), "CL03"),
+    ("optimal", MINIMUM, {"claim.optimal": True}, "CL08"),
+    ("replicas that are strict", REPLICATES, {"claim.strict": True}, "CL02"),
+    ("a box around replicas", REPLICATES, {"claim.box_radius": str(Fraction(1, 10**9))}, "CL06"),
+    ("an exact fit that is strict", FITS, {"claim.strict": True}, "CL02"),
+    ("an exact fit with a box", FITS, {"claim.box_radius": str(Fraction(1, 10**9))}, "CL06"),
+    ("an exact fit that is not global", FITS, {"claim.gap": str(Fraction(1, 10**9))}, "CL05"),
+    ("a loss above that of an exact fit", FITS, {"claim.loss_lower": str(Fraction(1, 10**30))}, "CL03"),
+    ("a larger box without critical points", FALLING, times(FALLING, "distance", MORE), "CL13"),
+    ("a negative box without critical points", FALLING, {"claim.distance": "-1"}, "CL13"),
+    ("no critical point at another network", FALLING, moved(FALLING, str(Fraction(1, 10**30))), "CL13"),
+    ("a larger box around a saddle", AT_SADDLE, times(AT_SADDLE, "box_radius", MORE), "CL06"),
+    ("a saddle somewhere else", AT_SADDLE, moved(AT_SADDLE, "1/1000"), "CL13"),
+    ("a saddle of lower loss", AT_SADDLE, times(AT_SADDLE, "loss_upper", LESS), "CL03"),
+]
+
+
+@pytest.mark.parametrize(("case", "changes"), [r[1:] for r in TRUE], ids=[r[0] for r in TRUE])
+def test_a_claim_may_say_less(case: Case, changes: dict[str, Any]) -> None:
+    assert answers(case, changes) == ["PROVED", "PROVED"]
+
+
+@pytest.mark.parametrize(("case", "changes", "code"), [r[1:] for r in FALSE], ids=[r[0] for r in FALSE])
+def test_a_claim_may_not_say_more(case: Case, changes: dict[str, Any], code: str) -> None:
+    assert answers(case, changes) == [f"REJECTED claim {code}"] * 2
+
+
+MISSING: list[tuple[str, Case, tuple[str, ...], dict[str, Any], str]] = [
+    ("nothing says that it is a minimum", MINIMUM, (CRITICAL, BETTER), {}, "CL02"),
+    ("nor when it is not strict", MINIMUM, (CRITICAL, BETTER), {"claim.strict": False}, "CL02"),
+    ("nothing is better", MINIMUM, (CRITICAL, STRICT), {}, "CL05"),
+    ("a network with each unit once is another network", REPLICATES, (CRITICAL, STRICT, BETTER), {}, "CL04"),
+    ("nothing says that it is a saddle", AT_SADDLE, (CRITICAL,), {}, "CL02"),
+]
+
+
+@pytest.mark.parametrize(("case", "lemmas", "changes", "code"), [r[1:] for r in MISSING], ids=[r[0] for r in MISSING])
+def test_every_part_of_a_claim_needs_its_step(
+    case: Case, lemmas: tuple[str, ...], changes: dict[str, Any], code: str
+) -> None:
+    assert answers(case, changes, lemmas) == [f"REJECTED claim {code}"] * 2
+
+
+def test_claims_of_one_kind_are_not_supported_by_steps_of_another() -> None:
+    for case in EXAMINED.values():
+        for other in EXAMINED.values():
+            if case.claim["kind"] != other.claim["kind"]:
+                document = {**case.certificate(), "claim": other.claim}
+                found = both(case.document, document)
+                assert found[0] == found[1]
+                assert found[0].startswith("REJECTED claim")
+
+
+def test_a_minimum_is_no_saddle_and_a_saddle_no_minimum() -> None:
+    keys = ("network", "distance", "loss_lower", "loss_upper", "box_radius")
+    as_saddle = {"kind": "examined-saddle", **{key: MINIMUM.claim[key] for key in keys}}
+    assert both(MINIMUM.document, {**MINIMUM.certificate(), "claim": as_saddle}) == ["REJECTED claim CL02"] * 2
+    rest = {"strict": False, "gap": None, "optimal": False}
+    as_minimum = {"kind": "examined-minimum", **{key: AT_SADDLE.claim[key] for key in keys}, **rest}
+    assert both(AT_SADDLE.document, {**AT_SADDLE.certificate(), "claim": as_minimum}) == ["REJECTED claim CL02"] * 2
+
+
+def with_steps(case: Case, *more: tuple[str, list[str], dict[str, Any]]) -> list[str]:
+    document = case.certificate()
+    for k, (lemma, premises, arguments) in enumerate(more):
+        document["steps"].append({"id": f"more{k}", "lemma": lemma, "premises": premises, "arguments": arguments})
+    return both(case.document, document)
+
+
+def test_two_points_cannot_lend_each_other_their_properties() -> None:
+    other = STUCK.arguments[CRITICAL]
+    assert MINIMUM.document["data"] == STUCK.document["data"]
+    assert with_steps(MINIMUM, (CRITICAL, [], other)) == ["REJECTED claim CL01"] * 2
+    assert with_steps(AT_SADDLE, (CRITICAL, [], other), (STRICT, ["more0"], {})) == ["REJECTED claim CL01"] * 2
+    twice = REPLICATES.arguments[REPLICATED]
+    assert with_steps(REPLICATES, (REPLICATED, ["strict-minimum"], twice)) == ["REJECTED claim CL01"] * 2
+
+
+def test_the_widths_of_the_instance_count() -> None:
+    """A proof for two units says nothing of an instance with three, or with any number of them."""
+    for widths in ([3], "every"):
+        for case in (MINIMUM, AT_SADDLE):
+            assert answers(case.about({"network.widths": widths})) == ["REJECTED claim CL04"] * 2
+        assert answers(FALLING.about({"network.widths": widths})) == ["REJECTED claim CL13"] * 2
+
+
+@pytest.mark.parametrize("name", ["minimum", "saddle", "slope"])
+def test_every_field_of_a_claim_is_needed_and_no_other(name: str) -> None:
+    case = EXAMINED[name]
+    for key in case.claim:
+        assert answers(case, {f"claim.{key}": None}) == ["malformed"] * 2
+        assert answers(case, {f"claim.{key}": 1.5}) == ["malformed"] * 2
+    assert answers(case, {"claim.more": 1}) == ["malformed"] * 2
+    assert answers(case, {"claim.kind": "examined-anything"}) == ["malformed"] * 2
+
+
+def _changes(case: Case, numbers: random.Random) -> dict[str, Any]:
+    """One number somewhere in the arguments changed a little or a lot."""
+    lemma = numbers.choice([name for name in case.arguments if case.arguments[name]])
+    index = list(case.arguments).index(lemma)
+    place, value = f"steps.{index}.arguments", case.arguments[lemma]
+    while isinstance(value, dict | list):
+        key = numbers.choice(list(value) if isinstance(value, dict) else list(range(len(value))))
+        place, value = f"{place}.{key}", value[key]
+    if isinstance(value, int):
+        return {place: value + numbers.choice((-1, 1, 7))}
+    factor = numbers.choice((Fraction(-1), Fraction(2), Fraction(11, 10), Fraction(10**6 + 1, 10**6), Fraction(0)))
+    return {place: str(Fraction(value) * factor)}
+
+
+@EACH
+def test_both_checkers_agree_about_changed_arguments(name: str) -> None:
+    numbers, case = random.Random(0), EXAMINED[name]
+    seen = set()
+    for _ in range(25):
+        changes = _changes(case, numbers)
+        found = answers(case, changes)
+        if any(place.endswith("radius") for place in changes):  # near its limit one checker may prove a box alone
+            assert not {"PROVED"} < {verdict.partition(" ")[0] for verdict in found} & {"PROVED", "REJECTED"}, changes
+        else:
+            assert found[0] == found[1], changes
+        seen.add(found[0])
+    assert len(seen) > 1
+
+
+@EACH
+def test_permuted_targets_are_not_proved(name: str) -> None:
+    case = EXAMINED[name]
+    targets = case.document["data"]["targets"]
+    permuted = case.about({"data.targets": [*targets[1:], targets[0]]})
+    found = answers(permuted)
+    assert found[0] == found[1]
+    assert "PROVED" not in found[0] or name == "slope"
+
+
+@pytest.mark.parametrize("name", ["minimum", "two-outputs", "exact"])
+def test_outcomes_are_verdicts(name: str) -> None:
+    outcome = EXAMINED[name].check()
+    assert outcome.verdict is Verdict.PROVED
+    assert outcome.failure is None
+
+
+def test_no_lemma_is_left_out_here() -> None:
+    lemmas = {lemma for case in EXAMINED.values() for lemma in case.arguments}
+    assert lemmas == {CRITICAL, STRICT, SADDLE, SLOPE, REPLICATED, EXACT, BETTER}

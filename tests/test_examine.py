@@ -1,0 +1,200 @@
+"""`certify examine`: the networks of examples/trained come out as their README says, and bad input is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.running import EXAMPLES, Ended, certify
+
+TRAINED = EXAMPLES / "trained"
+WAVE, NOISE = TRAINED / "wave.csv", TRAINED / "noise.csv"
+
+ANSWERS: dict[str, tuple[Path, str, int, str, list[str]]] = {
+    "wave-minimum.safetensors": (
+        WAVE, "tanh", 0, "PROVED  strict local minimum, not global",
+        ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],
+    ),
+    "wave-stuck.npz": (
+        WAVE, "tanh", 0, "PROVED  strict local minimum, not global",
+        ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],
+    ),
+    "wave-saddle.npz": (WAVE, "tanh", 3, "PROVED  not a minimum: a saddle", ["critical-point/1", "saddle/1"]),
+    "wave-early.npz": (
+        WAVE, "tanh", 3, "PROVED  not a minimum: the loss falls along one direction", ["not-critical/1"],
+    ),
+    "noise-replicated.npz": (
+        NOISE, "silu", 0, "PROVED  local minimum, not global",
+        ["critical-point/1", "strict-minimum/1", "replicated-minimum/1", "examined-better-point/1"],
+    ),
+    "noise-wide.npz": (NOISE, "silu", 0, "PROVED  global minimum, loss 0", ["zero-loss/1"]),
+}  # fmt: skip
+
+
+def examine(model: Path, data: Path, activation: str, out: Path, *more: object, target: str = "y") -> Ended:
+    return certify(
+        "examine", model, "--data", data, "--target", target, "--activation", activation, "--out", out, *more
+    )
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_examples(tmp_path: Path, name: str) -> None:
+    data, activation, code, verdict, lemmas = ANSWERS[name]
+    ended = examine(TRAINED / name, data, activation, tmp_path)
+    assert (ended.code, verdict in ended.out) == (code, True), ended
+    assert ("NOT A MINIMUM" in ended.out) == (code == 3)
+    certificate = json.loads((tmp_path / "certificate.json").read_text("utf-8"))
+    assert [step["lemma"] for step in certificate["steps"]] == lemmas
+    assert verdict.removeprefix("PROVED  ") in (tmp_path / "report.md").read_text("utf-8")
+    checked = certify("check", "--second", tmp_path / "instance.json", tmp_path / "certificate.json")
+    assert checked.code == 0, checked
+    assert "the second checker agrees: PROVED" in checked.out
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_readme_of_the_examples(name: str) -> None:
+    _, _, code, _, _ = ANSWERS[name]
+    (line,) = [row for row in (TRAINED / "README.md").read_text("utf-8").splitlines() if f"`{name}`" in row]
+    assert line.endswith(f"| {code} |")
+
+
+def arrays(name: str) -> dict[str, Any]:
+    return dict(np.load(TRAINED / name))
+
+
+def test_weights_that_were_moved_are_no_minimum(tmp_path: Path) -> None:
+    """The negative twin: near, but farther than asked for."""
+    moved = arrays("wave-stuck.npz")
+    moved["b1"] = moved["b1"] + 0.02
+    np.savez(tmp_path / "m.npz", **moved)
+    ended = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out")
+    assert ended.code == 3
+    assert "farther than --within 0.0001" in ended.out
+    assert "no critical point is there" in ended.out
+    wider = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out", "--within", 1)
+    assert wider.code == 0
+    assert "strict local minimum" in wider.out
+
+
+def test_permuted_labels_are_no_minimum(tmp_path: Path) -> None:
+    header, *rows = WAVE.read_text("utf-8").splitlines()
+    inputs, labels = zip(*(row.split(",") for row in rows), strict=True)
+    lines = [f"{x},{y}" for x, y in zip(inputs, [*labels[7:], *labels[:7]], strict=True)]
+    (tmp_path / "d.csv").write_text("\n".join([header, *lines]) + "\n", "utf-8")
+    ended = examine(TRAINED / "wave-stuck.npz", tmp_path / "d.csv", "tanh", tmp_path / "out")
+    assert ended.code == 3, ended
+
+
+def test_another_network_shown_to_be_better(tmp_path: Path) -> None:
+    stuck = TRAINED / "wave-stuck.npz"
+    better = arrays("wave-stuck.npz")
+    np.savez(tmp_path / "same.npz", **better)
+    ended = examine(stuck, WAVE, "tanh", tmp_path / "out", "--better", tmp_path / "same.npz")
+    assert ended.code == 0
+    assert "PROVED  strict local minimum\n" in ended.out
+    assert "not certainly better" in ended.out
+    from certify.models.network import read_network
+
+    minimum = read_network(TRAINED / "wave-minimum.safetensors")
+    hidden, top = minimum.layers
+    numbers = [[[int(w.p) / int(w.q) for w in row] for row in layer.weights] for layer in (hidden, top)]
+    biases = [[int(b.p) / int(b.q) for b in layer.biases] for layer in (hidden, top)]
+    np.savez(tmp_path / "b.npz", W1=numbers[0], b1=biases[0], v=numbers[1], c=biases[1])
+    ended = examine(stuck, WAVE, "tanh", tmp_path / "out", "--better", tmp_path / "b.npz")
+    assert "a loss lower by at least 0.3" in ended.out
+    wide = {"W1": np.ones((3, 1)), "b1": np.ones(3), "v": np.ones((1, 3)), "c": np.ones(1)}
+    np.savez(tmp_path / "wide.npz", **wide)
+    refused = examine(stuck, WAVE, "tanh", tmp_path / "out", "--better", tmp_path / "wide.npz")
+    assert refused.code == 2
+    assert "expected the shape of the examined one, 1-2-1" in refused.err
+
+
+def test_as_json(tmp_path: Path) -> None:
+    ended = examine(TRAINED / "wave-saddle.npz", WAVE, "tanh", tmp_path, "--json")
+    document = json.loads(ended.out)
+    assert (ended.code, document["verdict"], document["claim"]) == (3, "PROVED", "not a minimum: a saddle")
+    assert document["scope"]
+
+
+def test_dead_units_are_undecided_with_the_reason(tmp_path: Path) -> None:
+    """The incoming weights of a saturated unit are flat up to 1e-50: no minimum is proved. And that critical points are
+    excluded within 1e-7, which rounded weights are enough for, says nothing about the training."""
+    network = arrays("wave-stuck.npz")
+    dead = {
+        "W1": np.concatenate([network["W1"], [[0.5]]]),
+        "b1": np.concatenate([network["b1"], [60.0]]),
+        "v": np.concatenate([network["v"], [[0.0]]], axis=1),
+        "c": network["c"],
+    }
+    np.savez(tmp_path / "m.npz", **dead)
+    ended = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out")
+    assert ended.code == 4, ended
+    assert ended.out.startswith("UNDECIDED")
+    assert "flat direction" in ended.out
+    assert "excluded only within" in ended.out
+    assert not (tmp_path / "out").exists()
+    assert json.loads(examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out", "--json").out)["reason"]
+
+
+REFUSED: dict[str, tuple[list[object], str]] = {
+    "an unknown activation": (["--activation", "tanj"], "did you mean 'tanh'"),
+    "an unknown loss": (["--loss", "square"], "unknown 'square'"),
+    "no distance": (["--within", "0"], "--within"),
+    "nan": (["--within", "nan"], "--within"),
+    "an unknown target": (["--target", "z"], "no column 'z'"),
+    "too many outputs": (["--target", "x,y", "--features", "y"], "cannot be a feature and a target"),
+    "too few inputs": (["--features", "x,y", "--target", "x"], "cannot be a feature and a target"),
+    "unknown layers": (["--layers", "a,b"], "--layers"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_bad_input(tmp_path: Path, name: str) -> None:
+    options, message = REFUSED[name]
+    ended = examine(TRAINED / "wave-stuck.npz", WAVE, "tanh", tmp_path / "out", *options)
+    assert ended.code == 2, ended
+    assert message in ended.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_data_of_another_shape(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("a,b,y\n1,2,3\n4,5,6\n", "utf-8")
+    ended = examine(TRAINED / "wave-stuck.npz", tmp_path / "d.csv", "tanh", tmp_path / "out")
+    assert ended.code == 2
+    assert "the network 1-2-1 has 1 inputs, but d.csv gives 2 (a, b); name them in order with --features" in ended.err
+    two = examine(TRAINED / "wave-stuck.npz", tmp_path / "d.csv", "tanh", tmp_path / "out", target="b,y")
+    assert "name them in order with --target" in two.err
+
+
+def test_hostile_files_exit_with_two(tmp_path: Path) -> None:
+    shutil.copy(TRAINED / "wave-minimum.safetensors", tmp_path / "m.safetensors")
+    content = (tmp_path / "m.safetensors").read_bytes()
+    for broken in (content[:-1], content[:20], b"", content + b"x"):
+        (tmp_path / "m.safetensors").write_bytes(broken)
+        ended = examine(tmp_path / "m.safetensors", WAVE, "tanh", tmp_path / "out")
+        assert ended.code == 2, ended
+    missing = examine(tmp_path / "none.npz", WAVE, "tanh", tmp_path / "out")
+    assert (missing.code, "no such file" in missing.err) == (2, True)
+
+
+def test_a_network_that_is_too_large_is_undecided(tmp_path: Path) -> None:
+    units = 300
+    np.savez(tmp_path / "m.npz", W1=np.ones((units, 1)), b1=np.ones(units), v=np.ones((1, units)), c=np.ones(1))
+    ended = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out")
+    assert ended.code == 4
+    assert "901 parameters; networks of at most 600 are examined" in ended.out
+
+
+def test_too_many_layers(tmp_path: Path) -> None:
+    layers = {
+        f"{k}.{part}": np.ones((1, 1) if part == "weight" else 1) for k in range(10) for part in ("weight", "bias")
+    }
+    np.savez(tmp_path / "m.npz", **layers)
+    ended = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out")
+    assert ended.code == 2
+    assert "9 hidden layers" in ended.err
