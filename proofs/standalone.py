@@ -2080,9 +2080,9 @@ def replicated_minimum(instance: Instance, premises: list[object], arguments: Fi
     for unit in sorted({a for a in copies if copies.count(a) > 1}):
         weight = point.parameters[first + unit]
         coefficients = [n.residual[0] * weight * n.jets[0][unit][2] for n in point.samples]
-        decided = form_sign(rows, coefficients)
-        if decided <= 0:
-            raise (Rejected if decided else Undecided)("RM05", "the form of a unit is not certainly definite")
+        definite = form_sign(rows, coefficients)
+        if definite <= 0:
+            raise (Rejected if definite else Undecided)("RM05", "the form of a unit is not certainly definite")
     parameters = [entry for a in copies for entry in point.parameters[a * (inputs + 1) :][: inputs + 1]]
     parameters += [s * point.parameters[first + a] for a, s in zip(copies, shares, strict=True)]
     return Replicated([len(copies)], parameters + point.parameters[first + units :])
@@ -2120,7 +2120,7 @@ def examined_better_point(instance: Instance, premises: list[object], arguments:
     if not isinstance(point, Critical):
         raise Rejected("XB01", "the premise is not a critical point")
     gap = rational(arguments.take("gap"), "gap")
-    if not gap > 0:
+    if gap <= 0:
         raise Rejected("XB01", "the gap is not positive")
     layers, widths = _layers(instance, arguments)
 

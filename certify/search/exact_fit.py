@@ -34,7 +34,7 @@ def exact_fit(instance: Instance, shape: Shape, start: Sequence[arb]) -> ExactFi
     Returns:
         None when the outputs do not move freely, or the steps do not shrink down to rounding.
     """
-    parameters = list(start)
+    parameters, misses = list(start), list[arb]()
     for _ in range(_LEAST_NORM_STEPS):
         jacobian, misses = _linear(instance, shape, parameters)
         step = np.linalg.lstsq(floats(jacobian), np.array([float(m) for m in misses]), rcond=None)[0]
@@ -42,6 +42,8 @@ def exact_fit(instance: Instance, shape: Shape, start: Sequence[arb]) -> ExactFi
             return None
         parameters = [(p - arb(float(s))).mid() for p, s in zip(parameters, step, strict=True)]
     free = _pivots(floats(_linear(instance, shape, parameters)[0]))
+    if len(free) < len(misses):
+        return None
     for _ in range(_MOST_STEPS):
         jacobian, misses = _linear(instance, shape, parameters)
         inverse = midpoint_inverse(arb_mat([[row[k] for k in free] for row in jacobian.tolist()]))
@@ -68,7 +70,8 @@ def _linear(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> tupl
 
 
 def _pivots(matrix: Array) -> tuple[int, ...]:
-    """As many columns as there are rows, each time the one that is longest beyond the span of those before."""
+    """The longest column, then each time the one that is longest beyond the span of those before, for each row one;
+    fewer when the rows are dependent."""
     left, chosen = matrix.copy(), list[int]()
     for _ in range(len(matrix)):
         k = int(np.argmax((left**2).sum(axis=0)))

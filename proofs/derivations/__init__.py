@@ -10,6 +10,7 @@ from proofs.derivations import (
     any_lift,
     better_point,
     constant_point,
+    critical_point,
     exact_optimum,
     exceptional_activation,
     fitted_better_point,
@@ -21,6 +22,7 @@ from proofs.derivations import (
     jensen_region,
     local_minimum,
     obstruction,
+    replicated_minimum,
     uniform_lift,
 )
 from proofs.derivations.derivation import Derivation, Hypothesis
@@ -43,6 +45,13 @@ DERIVATIONS: dict[str, tuple[Derivation, ...]] = {
     "fitted-better-point/1": fitted_better_point.DERIVATIONS,
     "fitted-optimum/1": fitted_optimum.DERIVATIONS,
     "exceptional-activation/1": exceptional_activation.DERIVATIONS,
+    "critical-point/1": critical_point.DERIVATIONS,
+    "strict-minimum/1": critical_point.DERIVATIONS,
+    "saddle/1": critical_point.DERIVATIONS,
+    "not-critical/1": critical_point.DERIVATIONS,
+    "zero-loss/1": critical_point.FIRST,
+    "replicated-minimum/1": replicated_minimum.DERIVATIONS,
+    "examined-better-point/1": fitted_better_point.DERIVATIONS,
 }
 
 

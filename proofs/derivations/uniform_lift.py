@@ -154,11 +154,11 @@ def _mixed_terms() -> Derivation:
     )
 
 
+COPIES_OF_ONE_UNIT = _second_variation(3), _means_and_deviations()
 DERIVATIONS = (
     _mixed_terms(),
     _second_variation(1),
-    _second_variation(3),
     _second_variation(2, 2),
     _first_variations(),
-    _means_and_deviations(),
+    *COPIES_OF_ONE_UNIT,
 )

@@ -110,7 +110,7 @@ def _reaches(gradient: Sequence[arb], hessian: arb_mat, radius: fmpq) -> tuple[f
 
 LEMMA = Lemma(
     name="critical-point/1",
-    title="critical point",
+    title="isolated critical point",
     statement=(
         "Let Krawczyk's operator of the gradient of the loss, in all weights and biases of a fully connected network, "
         "map the box of parameters within the radius of the stated rational ones into its interior, and the same for a "

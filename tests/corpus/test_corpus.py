@@ -50,6 +50,10 @@ UNREACHABLE = {
 }
 
 
+EXAMINED = "CR", "SM", "SA", "NC", "RM", "ZL", "XB", "CL13"
+"""Codes about trained networks, whose certificates tests/proofs/test_claim_examined.py changes in both checkers."""
+
+
 BESIDE = Subject(next(good for good in GOOD if good.files))
 
 
@@ -97,7 +101,7 @@ def test_all_bad_certificates_are_refused() -> None:
 def test_every_code_occurs(cases: list[Case]) -> None:
     occurring = {case.expected.code for case in (*cases, *(verdict.case for verdict in VERDICTS))}
     missing = _codes() - occurring
-    assert missing == set(UNREACHABLE)
+    assert {code for code in missing if not code.startswith(EXAMINED)} == set(UNREACHABLE)
 
 
 def _codes() -> set[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 from fractions import Fraction
+from importlib.resources import files
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from proofs import standalone
 from proofs.certificate import read_certificate
@@ -19,6 +22,14 @@ from proofs.instance import read_instance
 from proofs.kernel import Verdict
 from tests.proofs.build import NULL, Case
 from tests.proofs.examined import BETTER, CRITICAL, EXACT, EXAMINED, REPLICATED, SADDLE, SLOPE, STRICT
+from tests.proofs.lemmas import (
+    test_critical_point,
+    test_examined_better_point,
+    test_not_critical,
+    test_replicated_minimum,
+    test_saddle,
+    test_zero_loss,
+)
 
 EACH = pytest.mark.parametrize("name", EXAMINED)
 MINIMUM, STUCK, REPLICATES = EXAMINED["minimum"], EXAMINED["stuck"], EXAMINED["replicated"]
@@ -236,6 +247,77 @@ def test_outcomes_are_verdicts(name: str) -> None:
     outcome = EXAMINED[name].check()
     assert outcome.verdict is Verdict.PROVED
     assert outcome.failure is None
+
+
+TABLES = {
+    CRITICAL: test_critical_point.REJECTED,
+    SADDLE: test_saddle.REJECTED,
+    SLOPE: test_not_critical.REJECTED,
+    REPLICATED: test_replicated_minimum.REJECTED,
+    EXACT: test_zero_loss.REJECTED,
+    BETTER: test_examined_better_point.REJECTED,
+}
+ANY_CLAIM = {"kind": "examined-slope", "network": [], "distance": "0"}
+
+
+@pytest.mark.parametrize("lemma", TABLES)
+def test_the_second_checker_refuses_with_the_same_codes(lemma: str) -> None:
+    for name, case, changes, kind, code in TABLES[lemma]:
+        place = f"steps.{list(case.arguments).index(lemma)}.arguments"
+        document = case.certificate({f"{place}.{key}": value for key, value in changes.items()})
+        found = both(case.document, {**document, "claim": ANY_CLAIM})
+        expected = f"{kind.upper()} {lemma.partition('/')[0]} {code}"
+        assert found[0] == expected, name
+        if name == "equal inputs with different targets":  # of which the second checker is certain
+            expected = expected.replace("UNDECIDED", "REJECTED")
+        assert found[1] == expected, name
+
+
+def test_the_second_checker_and_a_saddle_that_is_said_to_be_a_minimum() -> None:
+    case = Case(AT_SADDLE.document, {CRITICAL: AT_SADDLE.arguments[CRITICAL], STRICT: {}}, AT_SADDLE.claim)
+    assert answers(case) == ["REJECTED strict-minimum SM02"] * 2
+
+
+def test_the_second_checker_and_copies_at_a_saddle() -> None:
+    shares = {"copies": [0, 1, 1], "shares": ["1", "1/2", "1/2"]}
+    case = Case(MINIMUM.document, {CRITICAL: MINIMUM.arguments[CRITICAL], STRICT: {}, REPLICATED: shares}, ANY_CLAIM)
+    assert answers(case.about({"network.widths": [3]})) == ["REJECTED replicated-minimum RM05"] * 2
+
+
+@pytest.mark.parametrize(
+    ("lemma", "code"),
+    [("strict_minimum", "SM01"), ("saddle", "SA01"), ("replicated_minimum", "RM01"), ("examined_better_point", "XB01")],
+)
+def test_the_second_checker_demands_the_premise(lemma: str, code: str) -> None:
+    with pytest.raises(standalone.Rejected) as caught:
+        getattr(standalone, lemma)(
+            standalone.read_instance(MINIMUM.document), ["believe me"], standalone.Fields({}, "")
+        )
+    assert caught.value.code == code
+
+
+def test_the_second_checker_and_enclosures_that_decide_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    zero = standalone.interval(0)
+    assert standalone._definite([[zero]]) == 0
+    true = standalone.loss_jet
+    huge = standalone.interval(1).shifted(standalone.MOST_EXPONENT + 1)
+    monkeypatch.setattr(standalone, "loss_jet", lambda *a: (huge, *true(*a)[1:]))
+    result = standalone.check(standalone.read_instance(MINIMUM.document), MINIMUM.certificate())
+    assert result.failure is not None
+    assert (result.verdict, result.failure.code) == ("UNDECIDED", "CR04")
+
+
+@EACH
+def test_it_fits_the_published_schema(name: str) -> None:
+    schema = json.loads(files("proofs").joinpath("schema", "certificate.schema.json").read_text("utf-8"))
+    case = EXAMINED[name]
+    validator = Draft202012Validator(schema)
+    validator.validate(case.certificate())
+    for key in case.claim:
+        assert not validator.is_valid(case.certificate({f"claim.{key}": None}))
+    for k, arguments in enumerate(case.arguments.values()):
+        for key in arguments:
+            assert not validator.is_valid(case.certificate({f"steps.{k}.arguments.{key}": None}))
 
 
 def test_no_lemma_is_left_out_here() -> None:

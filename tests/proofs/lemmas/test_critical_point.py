@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import mpmath
 import pytest
+from flint import arb
 
 from certify.search.polish import polished
 from proofs.balls import precision
+from proofs.document import Reader
 from proofs.exact import Malformed
+from proofs.instance import Instance
+from proofs.kernel import Failure
+from proofs.lemmas import LEMMAS
 from proofs.lemmas.critical_point import CriticalPoint
 from tests.proofs.build import Case, layer
 from tests.proofs.examined import CRITICAL, EXAMINED, having, slope_at
@@ -93,10 +99,23 @@ def test_certainly_no_critical_point() -> None:
     assert MINIMUM.code(CRITICAL, _moved(MINIMUM, 3 * RADIUS) | {"radius": str(RADIUS / 10)}) == ("Rejected", "CR03")
 
 
+def refused(instance: Instance, arguments: dict[str, Any]) -> tuple[str, str]:
+    with precision(128), pytest.raises(Failure) as caught:
+        LEMMAS[CRITICAL].check(instance, (), Reader(arguments, ""))
+    return type(caught.value).__name__, caught.value.code
+
+
 def test_a_loss_that_is_not_bounded() -> None:
-    flat = Case(MINIMUM.document | {"loss": "poisson"}, {CRITICAL: {"layers": [], "radius": "1", "inner_radius": "1"}})
-    huge = [layer([[0], [1]], [0, 0]), layer([[10**9, 1]], [10**9])]
-    assert flat.code(CRITICAL, {"layers": huge})[0] == "Undecided"
+    """No loss of the catalogue is so where its Hessian is bounded."""
+    endless = replace(MINIMUM.instance.loss, value=lambda t, y: arb.nan())
+    instance = replace(MINIMUM.instance, loss=endless)
+    assert refused(instance, MINIMUM.arguments[CRITICAL]) == ("Undecided", "CR04")
+
+
+def test_an_operator_that_is_not_bounded() -> None:
+    """The Hessian has an inverse at the midpoint, but the gradient is unknown."""
+    lost = replace(MINIMUM.instance.loss, residual=lambda t, y: t - y if t.rad() > 1e-25 else arb.nan())
+    assert refused(replace(MINIMUM.instance, loss=lost), MINIMUM.arguments[CRITICAL]) == ("Undecided", "CR03")
 
 
 @pytest.mark.parametrize("key", ["layers", "radius", "inner_radius"])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import mpmath
 import pytest
+from flint import arb
 
 from proofs.document import Reader
 from proofs.exact import Malformed
 from proofs.full_network import Shape
-from proofs.kernel import Conclusion, Fact, Rejected
+from proofs.kernel import Conclusion, Fact, Rejected, Undecided
 from proofs.lemmas import LEMMAS
 from proofs.lemmas.replicated_minimum import ReplicatedMinimum
+from proofs.lemmas.strict_minimum import StrictMinimum
 from tests.proofs.build import Case
 from tests.proofs.examined import CRITICAL, EXAMINED, REPLICATED, STRICT, loss_at, shape_and_centre
 from tests.proofs.oracle import encloses, real
@@ -117,6 +120,16 @@ def test_copies_of_a_unit_whose_form_is_not_definite_are_rejected_and_at_a_saddl
                 there[place + 1] += Fraction(side * b, 1000)
             lower.append(loss_at(minimum, shape, [real(v) for v in there]) < here)
         assert any(lower)
+
+
+def test_a_form_that_may_be_indefinite_is_undecided() -> None:
+    minimum = CASE.step(STRICT).proposition
+    assert isinstance(minimum, StrictMinimum)
+    blurred = replace(minimum.point, residual=[[d + arb(0, 1) for d in row] for row in minimum.point.residual])
+    fact = Fact("s2", LEMMAS[STRICT], Conclusion(StrictMinimum(blurred), ""))
+    with pytest.raises(Undecided) as caught:
+        LEMMAS[REPLICATED].check(CASE.instance, (fact,), Reader(CASE.arguments[REPLICATED], ""))
+    assert caught.value.code == "RM05"
 
 
 def test_it_needs_a_strict_minimum() -> None:

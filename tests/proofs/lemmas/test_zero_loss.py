@@ -45,8 +45,12 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("equal inputs with different targets", CASE.about({"data.inputs.0": ["1"]}), {}, "Undecided", "ZL03"),
     ("a radius that is too large", CASE, {"radius": "1000"}, "Undecided", "ZL03"),
     ("a box that is too small to reach the exact fit", CASE, {"radius": str(Fraction(1, 10**60))}, "Rejected", "ZL03"),
+    ("a parameter that moves nothing", CASE, {"layers.1.weights.0.0": "0", "free": [0, *FREE[1:]]}, "Undecided",
+     "ZL03"),
+    ("outputs that are not bounded", CASE.about({"network.activation": "exp"}), {"radius": str(10**12)}, "Undecided",
+     "ZL03"),
     ("too wide for the instance", CASE.about({"network.widths": [9]}), {}, "Rejected", "BP04"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("case", "changes", "kind", "code"), [r[1:] for r in REJECTED], ids=[r[0] for r in REJECTED])

@@ -1,0 +1,37 @@
+"""Newton's method for whole networks: it ends where the gradient is zero to all digits, or says that it does not."""
+
+from __future__ import annotations
+
+import pytest
+from flint import arb
+
+from certify.search.polish import floats, polished, slopes_at
+from proofs.balls import precision
+from tests.proofs.examined import CRITICAL, EXAMINED, having, shape_and_centre
+
+
+def start(name: str, moved: str = "0") -> list[arb]:
+    _, centre = shape_and_centre(EXAMINED[name], CRITICAL)
+    return [arb(c.numerator) / c.denominator + arb(moved) for c in centre]
+
+
+@pytest.mark.parametrize("name", having(CRITICAL))
+def test_it_returns_from_nearby(name: str) -> None:
+    case = EXAMINED[name]
+    shape, _ = shape_and_centre(case, CRITICAL)
+    with precision(128):
+        found = polished(case.instance, shape, start(name, "0.0001"))
+        assert found is not None
+        parameters, hessian = found
+        slopes = slopes_at(case.instance, shape, parameters)
+        assert all(abs(float(g)) < 1e-25 for g in slopes.gradient)
+        assert all(float(abs(a - b).mid()) < 1e-12 for a, b in zip(parameters, start(name), strict=True))
+        assert abs(floats(hessian) - floats(slopes.hessian)).max() < 1e-2
+
+
+def test_equal_units_have_no_isolated_critical_point() -> None:
+    case = EXAMINED["minimum"]
+    shape, _ = shape_and_centre(case, CRITICAL)
+    alike = [arb(v) for v in (1, 0, 1, 0, 1, 1, 0)]
+    with precision(128):
+        assert polished(case.instance, shape, alike) is None
