@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from flint import arb, arb_mat, fmpq
 
-from proofs.balls import hull, is_bounded
+from proofs.balls import hull, is_bounded, lower_bound, upper_bound
+from proofs.kernel import Rejected, Undecided
 
 
 def midpoint_inverse(matrix: arb_mat) -> arb_mat | None:
@@ -38,3 +39,20 @@ def krawczyk(
         defects = ((arb(int(i == j)) - product[i][j]) * box[j] for j in range(size))
         image.append(sum(defects, -step))
     return tuple(image)
+
+
+def demand_inside(image: Sequence[arb], radius: fmpq, code: str, what: str) -> tuple[fmpq, ...]:
+    """Bounds of |K - c| for each coordinate, for a box of one radius.
+
+    Raises:
+        Rejected, Undecided: with the code; the image does not lie in the interior of the box. It is rejected if it is
+            certainly disjoint from the box, for then there is no zero (`what`) in it.
+    """
+    if not all(map(is_bounded, image)):
+        raise Undecided(code, "Krawczyk's operator is not bounded on the box")
+    if any(lower_bound(abs(k)) > radius for k in image):
+        raise Rejected(code, f"there is no {what} in the box")
+    reaches = tuple(upper_bound(abs(k)) for k in image)
+    if not all(reach < radius for reach in reaches):
+        raise Undecided(code, "Krawczyk's operator does not map the box into its interior")
+    return reaches

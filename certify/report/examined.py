@@ -15,10 +15,13 @@ def examined_summary(claim: ExaminedClaim) -> str:
         return "not a minimum: the loss falls along one direction"
     if isinstance(claim, ExaminedSaddle):
         return "not a minimum: a saddle"
-    kind = "strict local minimum" if claim.strict else "local minimum"
+    return _kind(claim) if claim.gap is None else f"{_kind(claim)}, not global"
+
+
+def _kind(claim: ExaminedMinimum) -> str:
     if claim.optimal:
         return "global minimum, loss 0"
-    return kind if claim.gap is None else f"{kind}, not global"
+    return "strict local minimum" if claim.strict else "local minimum"
 
 
 def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
@@ -33,15 +36,15 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
         if claim.point.distance > 0:
             yield f"so it does within {show(claim.point.distance)} of it in each parameter: no critical point is there"
         return
-    what = "a critical point that is no local minimum" if isinstance(claim, ExaminedSaddle) else examined_summary(claim)
+    what = "a critical point that is no local minimum" if isinstance(claim, ExaminedSaddle) else f"a {_kind(claim)}"
     yield f"{what} lies within {distance} of the examined network in each parameter"
     if not (isinstance(claim, ExaminedMinimum) and claim.optimal):
         yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} there, the sum over all samples"
     if isinstance(claim, ExaminedSaddle):
-        yield f"it is the only critical point in a box of radius {show(claim.box_radius)} around it"
+        yield f"it is the only critical point in the box of radius {show(claim.box_radius)} of critical-point/1"
         return
     if claim.box_radius is not None:
-        yield f"every other network in a box of radius {show(claim.box_radius)} around it has a larger loss"
+        yield f"every other network in the box of radius {show(claim.box_radius)} of critical-point/1 has a larger loss"
     if not claim.strict and not claim.optimal:
         yield "it is not claimed to be strict: replicated units can share their outgoing weight in any positive shares"
     if claim.gap is not None:

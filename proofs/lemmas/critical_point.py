@@ -24,7 +24,7 @@ from proofs.full_network import (
 )
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.krawczyk import krawczyk, midpoint_inverse
+from proofs.krawczyk import demand_inside, krawczyk, midpoint_inverse
 from proofs.layers import read_layers
 
 
@@ -98,14 +98,7 @@ def _reaches(gradient: Sequence[arb], hessian: arb_mat, radius: fmpq) -> tuple[f
         raise Undecided("CR03", "the Hessian has no inverse at the midpoint (a flat direction, or a kink in the box?)")
     steps = (inverse * arb_mat(len(gradient), 1, list(gradient))).entries()
     image = krawczyk(inverse, steps, hessian, [radius] * len(gradient))
-    if not all(map(is_bounded, image)):
-        raise Undecided("CR03", "Krawczyk's operator is not bounded on the box")
-    if any(lower_bound(abs(k)) > radius for k in image):
-        raise Rejected("CR03", "the loss has no critical point in the box")
-    reaches = tuple(upper_bound(abs(k)) for k in image)
-    if not all(reach < radius for reach in reaches):
-        raise Undecided("CR03", "Krawczyk's operator does not map the box into its interior")
-    return reaches
+    return demand_inside(image, radius, "CR03", "critical point")
 
 
 LEMMA = Lemma(

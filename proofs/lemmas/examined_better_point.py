@@ -45,7 +45,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     widths = hidden_widths(layers)
     return Conclusion(
         ExaminedBetterPoint(point, widths, gap),
-        f"E(better) ≤ E* - {show(gap)}, widths {'-'.join(map(str, widths))}",
+        f"E(better) < E*, widths {'-'.join(map(str, widths))}",
         f"gap ≥ {show(gap)}",
     )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq
 
-from proofs.balls import is_bounded, lower_bound, upper_bound
 from proofs.document import Reader
 from proofs.exact import show_above
 from proofs.full_network import Shape, around, evaluate, flat, output_tangents, shape_of
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.krawczyk import krawczyk, midpoint_inverse
+from proofs.krawczyk import demand_inside, krawczyk, midpoint_inverse
 from proofs.layers import read_layers
 
 LOSSES = ("squared", "pseudo-huber")
@@ -45,7 +45,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         raise Rejected("ZL02", f"expected the numbers of {equations} parameters, one for each target")
     centre = flat(layers, shape.output_bias)
 
-    def box(reach: list[fmpq]) -> list[arb]:
+    def box(reach: Sequence[fmpq]) -> list[arb]:
         spread = dict(zip(free, reach, strict=True))
         return [ball for k, c in enumerate(centre) for ball in around([c], spread.get(k, fmpq(0)))]
 
@@ -62,13 +62,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     ]
     steps = (inverse * arb_mat(equations, 1, misses)).entries()
     image = krawczyk(inverse, steps, jacobian, [radius] * equations)
-    if not all(map(is_bounded, image)):
-        raise Undecided("ZL03", "Krawczyk's operator is not bounded on the box")
-    if any(lower_bound(abs(k)) > radius for k in image):
-        raise Rejected("ZL03", "no network in the box fits the targets")
-    reaches = [upper_bound(abs(k)) for k in image]
-    if not all(reach < radius for reach in reaches):
-        raise Undecided("ZL03", "Krawczyk's operator does not map the box into its interior")
+    reaches = demand_inside(image, radius, "ZL03", "network that fits the targets")
     return Conclusion(
         ZeroLoss(shape, tuple(box(reaches))),
         f"a network within {show_above(max(reaches))} fits all {equations} targets exactly: loss 0",
