@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -223,3 +224,17 @@ def test_assemble_without_files(tmp_path: Path) -> None:
     assert certify("assemble", tmp_path / "none", STEPS, "--out", tmp_path / "c.json").code == 2
     assert certify("assemble", INSTANCE, tmp_path, "--out", tmp_path / "c.json").code == 2
     assert certify("assemble", INSTANCE, STEPS).code == 2
+
+
+def test_the_tutorial_shows_the_code_of_the_package() -> None:
+    text = (EXAMPLE.parent.parent / "docs" / "writing-a-lemma.md").read_text("utf-8")
+    for block in re.findall(r"```(?:python|json)\n(.*?)```", text, re.DOTALL):
+        assert any(squeezed(block) in squeezed(path.read_text("utf-8")) for path in SOURCES), block
+
+
+SOURCES = [*EXAMPLE.rglob("*.py"), STEPS]
+
+
+def squeezed(text: str) -> str:
+    """Without docstrings, blank lines and indentation."""
+    return re.sub(r'"""[^"]*"""|\s+', "", text)
