@@ -18,7 +18,15 @@ from tests.packages import EXAMPLE, install_example
 
 PACKAGES = ".packages"
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/three-points.md", "docs/writing-a-lemma.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/three-points.md",
+    "docs/writing-a-lemma.md",
+    *(
+        f"docs/gallery/{name}.md"
+        for name in ("yun-sra-jadbabaie", "fukumizu-amari", "auer-herbster-warmuth", "yu-chen")
+    ),
+)
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 

@@ -6,6 +6,14 @@ check that does not meet one does not load them.
 
 from __future__ import annotations
 
+from proofs.gallery import auer_herbster_warmuth, fukumizu_amari, yun_sra_jadbabaie
 from proofs.kernel import Lemma
 
-GALLERY: dict[str, Lemma] = {}
+GALLERY: dict[str, Lemma] = {
+    lemma.name: lemma
+    for lemma in (
+        yun_sra_jadbabaie.LEMMA,
+        auer_herbster_warmuth.LEMMA,
+        fukumizu_amari.LEMMA,
+    )
+}
