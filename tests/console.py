@@ -24,7 +24,7 @@ DOCUMENTS = (
     "docs/writing-a-lemma.md",
     *(
         f"docs/gallery/{name}.md"
-        for name in ("yun-sra-jadbabaie", "fukumizu-amari", "auer-herbster-warmuth", "yu-chen")
+        for name in ("yun-sra-jadbabaie", "fukumizu-amari", "auer-herbster-warmuth", "safran-shamir", "yu-chen")
     ),
 )
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)

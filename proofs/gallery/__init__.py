@@ -6,7 +6,7 @@ check that does not meet one does not load them.
 
 from __future__ import annotations
 
-from proofs.gallery import auer_herbster_warmuth, fukumizu_amari, yun_sra_jadbabaie
+from proofs.gallery import auer_herbster_warmuth, fukumizu_amari, safran_shamir, yun_sra_jadbabaie
 from proofs.kernel import Lemma
 
 GALLERY: dict[str, Lemma] = {
@@ -15,5 +15,6 @@ GALLERY: dict[str, Lemma] = {
         yun_sra_jadbabaie.LEMMA,
         auer_herbster_warmuth.LEMMA,
         fukumizu_amari.LEMMA,
+        safran_shamir.LEMMA,
     )
 }

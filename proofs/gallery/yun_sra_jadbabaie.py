@@ -28,8 +28,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     _demand_fit(instance, arguments)
     return Conclusion(
         BadMinimum(),
-        f"with two hidden units of {instance.architecture.activation.name} the sum of squares on these three points has "
-        "a local minimum of value 2/3, and other parameters have loss exactly 0",
+        f"with two hidden units of {instance.architecture.activation.name} the sum of squares on these three points "
+        "has a local minimum of value 2/3, and other parameters have loss exactly 0",
         f"determinant ≥ {show(margin)}",
     )
 
