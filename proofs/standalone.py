@@ -1830,19 +1830,19 @@ class FittedClaim(MinimumClaim):
     most: Fraction
 
 
+USES = {"package": "[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", "version": "[A-Za-z0-9][A-Za-z0-9.+!_-]{0,99}"}
+
+
 def read_uses(items: list[Fields]) -> None:
     """Where other lemmas come from: nothing to this checker, which knows its own alone, but it must be well written."""
-    lemmas = set[str]()
+    lemmas = [item.of("lemma", str) for item in items]
+    if len(set(lemmas)) != len(lemmas):
+        raise Malformed("certificate.uses: a lemma is listed twice")
     for item in items:
-        lemma, package, version = item.of("lemma", str), item.of("package", str), item.of("version", str)
+        for key, form in USES.items():
+            if not re.fullmatch(form, item.of(key, str)):
+                raise Malformed(f"{item.where}.{key}: not the form of one")
         item.finish()
-        if lemma in lemmas:
-            raise Malformed(f"{item.where}: a lemma is listed twice")
-        lemmas.add(lemma)
-        if not re.fullmatch("[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", package):
-            raise Malformed(f"{item.where}: expected the name of a package")
-        if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9.+!_-]{0,99}", version):
-            raise Malformed(f"{item.where}: expected a version")
 
 
 def read_claim(fields: Fields) -> MinimumClaim | list[str] | tuple[str, str] | None:
