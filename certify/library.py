@@ -76,7 +76,7 @@ def assumptions(library: Library, certificate: Certificate, names: Sequence[str]
             yield f"{name} as {here.package} {here.version} checks it{made}"
 
 
-def missing(library: Library, certificate: Certificate) -> Iterator[str]:
+def missing_lemmas(library: Library, certificate: Certificate) -> Iterator[str]:
     """For each lemma that the certificate needs and nobody has: what is known about it, and what can be done."""
     named = {use.lemma: use for use in certificate.uses}
     for name in dict.fromkeys(step.lemma for step in certificate.steps):

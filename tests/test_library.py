@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from certify.errors import PluginError
-from certify.library import Library, assumptions, every_lemma, library_for, library_of, missing
+from certify.library import Library, assumptions, every_lemma, library_for, library_of, missing_lemmas
 from proofs.certificate import read_certificate
 from proofs.check import check
 from proofs.exact import Malformed
@@ -151,7 +151,7 @@ def test_the_package_that_the_certificate_names_is_meant(packages: Path) -> None
     named = read_certificate(certificate(uses=[use("another")]))
     library = library_for(named)
     assert "plain/1" not in library.lemmas
-    (line,) = missing(library, named)
+    (line,) = missing_lemmas(library, named)
     assert "another 1.0" in line
     assert "not with one-lemma" in line
 
@@ -166,17 +166,17 @@ def test_what_a_verdict_rests_on(packages: Path) -> None:
         read = read_certificate(certificate(uses=written))
         library = library_for(read)
         assert list(assumptions(library, read, ["plain/1", "constant-point/1", "plain/1"])) == [expected]
-        assert list(missing(library, read)) == []
+        assert list(missing_lemmas(library, read)) == []
 
 
 def test_what_is_missing(packages: Path) -> None:
     silent, named = (read_certificate(certificate(uses=u)) for u in (None, [use()]))
-    assert list(missing(library_for(silent), silent)) == [
+    assert list(missing_lemmas(library_for(silent), silent)) == [
         "plain/1 is no lemma of certify; the certificate does not say which package has it"
     ]
-    (line,) = missing(library_for(named), named)
+    (line,) = missing_lemmas(library_for(named), named)
     assert line.startswith("plain/1 comes with the package one-lemma 1.0; install that if you trust it")
     install(packages, "one-lemma", "1.0", {"plain/1": "one_lemma:LEMMA"}, "import no_such_module")
-    lines = list(missing(library_for(named), named))
+    lines = list(missing_lemmas(library_for(named), named))
     assert len(lines) == 2
     assert "no_such_module" in lines[1]

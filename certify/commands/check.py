@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from certify.errors import UsageError, printable
-from certify.library import Library, assumptions, library_for, missing
+from certify.library import Library, assumptions, library_for, missing_lemmas
 from certify.report.text import outcome_lines, scope_lines, summary
 from proofs.certificate import Certificate, load_certificate
 from proofs.check import Outcome, check
@@ -42,7 +42,7 @@ class Checked:
         failure = self.outcome.failure
         if failure is None or failure.failure.code != "KE03":
             return ()
-        return tuple(missing(self.library, self.certificate))
+        return tuple(missing_lemmas(self.library, self.certificate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 def show(result: Checked, name: str, as_json: bool, second: Second | None = None) -> None:
     """Print the result of a check; `name` is that of the instance's file."""
     if as_json:
-        document = result_document(result)
+        document = outcome_document(result.instance, result.outcome, result.assumed, result.missing)
         print(json.dumps({**document, "second": second.answer} if second else document, ensure_ascii=False))
         return
     for line in _lines(result, name, second):
@@ -151,17 +151,10 @@ def checked(instance_path: Path, certificate_path: Path) -> Checked:
         raise OSError(str(error)) from None
 
 
-def result_document(result: Checked) -> dict[str, object]:
-    """The result as JSON, with the lemmas of other packages."""
-    return {
-        **outcome_document(result.instance, result.outcome),
-        "assumes": list(result.assumed),
-        "missing": list(result.missing),
-    }
-
-
-def outcome_document(instance: Instance, outcome: Outcome) -> dict[str, object]:
-    """The outcome as JSON."""
+def outcome_document(
+    instance: Instance, outcome: Outcome, assumed: Sequence[str] = (), missing: Sequence[str] = ()
+) -> dict[str, object]:
+    """The outcome as JSON, with what it rests on besides certify itself, and lemmas that are missing."""
     failure = outcome.failure
     return {
         "verdict": outcome.verdict.value,
@@ -169,7 +162,8 @@ def outcome_document(instance: Instance, outcome: Outcome) -> dict[str, object]:
         "claim": summary(outcome),
         "scope": list(scope_lines(instance, outcome)) if outcome.verdict is Verdict.PROVED else [],
         "precision": outcome.precision,
-        "assumes": [],
+        "assumes": list(assumed),
+        "missing": list(missing),
         "steps": [
             {
                 "id": fact.step,
