@@ -24,7 +24,14 @@ DOCUMENTS = (
     "docs/writing-a-lemma.md",
     *(
         f"docs/gallery/{name}.md"
-        for name in ("yun-sra-jadbabaie", "fukumizu-amari", "auer-herbster-warmuth", "safran-shamir", "yu-chen")
+        for name in (
+            "yun-sra-jadbabaie",
+            "fukumizu-amari",
+            "auer-herbster-warmuth",
+            "safran-shamir",
+            "venturi-bandeira-bruna",
+            "yu-chen",
+        )
     ),
 )
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)

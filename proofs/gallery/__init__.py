@@ -6,7 +6,13 @@ check that does not meet one does not load them.
 
 from __future__ import annotations
 
-from proofs.gallery import auer_herbster_warmuth, fukumizu_amari, safran_shamir, yun_sra_jadbabaie
+from proofs.gallery import (
+    auer_herbster_warmuth,
+    fukumizu_amari,
+    safran_shamir,
+    venturi_bandeira_bruna,
+    yun_sra_jadbabaie,
+)
 from proofs.kernel import Lemma
 
 GALLERY: dict[str, Lemma] = {
@@ -16,5 +22,6 @@ GALLERY: dict[str, Lemma] = {
         auer_herbster_warmuth.LEMMA,
         fukumizu_amari.LEMMA,
         safran_shamir.LEMMA,
+        venturi_bandeira_bruna.LEMMA,
     )
 }
