@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from certify.assemble import assemble
 from proofs.document import digest
 from proofs.gallery import GALLERY
+from proofs.instance import load_instance
 from proofs.kernel import Lemma
 from tests.proofs.gallery.pieces import ROOT
 from tests.running import certify
@@ -31,6 +33,13 @@ def test_every_certificate_is_proved(folder: Path) -> None:
     second = certify("check", "--second", folder / "instance.json", folder / "certificate.json")
     assert second.code == (0 if own else 4)
     assert ("the second checker agrees" in second.out) is own
+
+
+@EACH
+def test_every_certificate_can_be_made_again_from_its_steps(folder: Path) -> None:
+    made = json.loads((folder / "certificate.json").read_text("utf-8"))
+    steps = {"claim": made["claim"], "precision": made["precision"], "steps": made["steps"]}
+    assert assemble(load_instance(folder / "instance.json"), steps) == made
 
 
 @EACH
