@@ -19,18 +19,24 @@ TARGETS = [[fmpq(0)], [fmpq(0)], [fmpq(1)]]
 
 @dataclass(frozen=True, slots=True)
 class BadMinimum:
-    """With two hidden units there is a local minimum of loss 2/3, and other parameters have loss exactly 0."""
+    """With two hidden units there is a local minimum of loss 2/3, and other parameters have loss exactly 0.
+
+    Attributes:
+        minors: lower bounds of the leading minors of diag(u_j h''(v_j)/3) + g g^T.
+    """
+
+    minors: tuple[fmpq, fmpq]
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     _demand_setting(instance)
-    margin = _demand_minimum(instance, arguments)
+    minors = _demand_minimum(instance, arguments)
     _demand_fit(instance, arguments)
     return Conclusion(
-        BadMinimum(),
+        BadMinimum(minors),
         f"with two hidden units of {instance.architecture.activation.name} the sum of squares on these three points "
         "has a local minimum of value 2/3, and other parameters have loss exactly 0",
-        f"determinant ≥ {show(margin)}",
+        f"minors ≥ {show(minors[0])}, {show(minors[1])}",
     )
 
 
@@ -45,8 +51,8 @@ def _demand_setting(instance: Instance) -> None:
         raise Rejected("YS03", f"the theorem is about the squared loss, not {instance.loss.name}")
 
 
-def _demand_minimum(instance: Instance, arguments: Reader) -> fmpq:
-    """The point where unit j has pre-activation v_j at all samples and the output is 1/3; returns a margin.
+def _demand_minimum(instance: Instance, arguments: Reader) -> tuple[fmpq, fmpq]:
+    """The point where unit j has pre-activation v_j at all samples and the output is 1/3; returns bounds of the minors.
 
     E - E* = 2/3 sum_j u_j (h(m_j + d_j) + h(m_j - d_j) - 2 h(m_j)) + |T - T*|^2, which is at least
     2 d^T (diag(u_j h''/3) + g g^T) d with g_j = u_j h', the derivatives taken near v_j.
@@ -69,7 +75,7 @@ def _demand_minimum(instance: Instance, arguments: Reader) -> fmpq:
         raise Rejected("YS05", "diag(u_j h''(v_j)/3) + g g^T is not positive definite at these levels")
     if Sign.UNKNOWN in found:
         raise Undecided("YS05", "cannot tell that diag(u_j h''(v_j)/3) + g g^T is positive definite (a kink?)")
-    return lower_bound(determinant)
+    return lower_bound(corner), lower_bound(determinant)
 
 
 def _demand_fit(instance: Instance, arguments: Reader) -> None:

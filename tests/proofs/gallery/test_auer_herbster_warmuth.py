@@ -84,6 +84,7 @@ REJECTED: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str]]] = [
      ("REJECTED", "AH03")),
     ("a bracket upside down", {"axes.1.brackets": brackets(("3", "1/2"))}, {}, ("REJECTED", "AH03")),
     ("a point", {"axes.1.brackets": brackets(("1", "1"))}, {}, ("REJECTED", "AH03")),
+    ("a point beside a bracket", {"axes.1.brackets": brackets(("1/200", "3/100"), ("1", "1"))}, {}, ("REJECTED", "AH03")),
     ("on a slope", {"axes.1.brackets": brackets(("1/2", "1"))}, {}, ("REJECTED", "AH04")),
     ("around a maximum", {"axes.1.brackets": brackets(("3/100", "1/2"))}, {}, ("REJECTED", "AH04")),
     ("one bracket of three", {"axes.1.brackets.2.upper": "1"}, {}, ("REJECTED", "AH04")),

@@ -37,6 +37,14 @@ def test_other_activations(name: str) -> None:
     assert VALLEY.answer(OTHERS[name], {"network.activation": name}) == ("PROVED", "")
 
 
+def test_small_targets() -> None:
+    """The floor counts the negative targets and no others."""
+    steep = {"inside.outgoing": "1/4", "outside.outgoing": "-1/2"}
+    outcome = VALLEY.outcome(steep, {"data.targets": [["1/4"], ["-1/2"]]})
+    assert outcome.failure is None
+    assert outcome.facts[-1].conclusion.proposition == SpuriousValley(fmpq(1, 4))
+
+
 def test_floor_and_barrier() -> None:
     """Random networks: with u >= 0 none is below the floor, with u = 0 all are at the barrier, with u < 0 some are."""
     chance = np.random.default_rng(0)

@@ -26,8 +26,26 @@ def test_accepted(name: str) -> None:
         outcome = PIECES[name].outcome(instance={"network.output_bias": bias})
         assert outcome.failure is None
         conclusion = outcome.facts[-1].conclusion
-        assert conclusion.proposition == BadMinimum()
+        assert isinstance(conclusion.proposition, BadMinimum)
         assert f"two hidden units of {name}" in conclusion.detail
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_minors(name: str) -> None:
+    arguments = PIECES[name].last()
+    proposition = PIECES[name].outcome().facts[-1].conclusion.proposition
+    assert isinstance(proposition, BadMinimum)
+    with mpmath.workdps(40):
+        v = [real(Fraction(level)) for level in arguments["levels"]]
+        values, slopes, bends = ([sigma(name, z, k) for z in v] for k in range(3))
+        u = [real(Fraction(arguments["weight"]))]
+        u.append((mpmath.mpf(1) / 3 - u[0] * values[0]) / values[1])
+        matrix = mpmath.matrix(2, 2)
+        for i in (0, 1):
+            for j in (0, 1):
+                matrix[i, j] = u[i] * slopes[i] * u[j] * slopes[j] + (u[i] * bends[i] / 3 if i == j else 0)
+        for found, minor in zip(proposition.minors, (matrix[0, 0], mpmath.det(matrix)), strict=True):
+            assert abs(mpmath.mpf(int(found.p)) / int(found.q) - minor) < mpmath.mpf(10) ** -15
 
 
 def loss(name: str, units: Any, bias: Any = 0) -> Any:
