@@ -27,7 +27,10 @@ def split(entry: Piece, share: str) -> SplitNeuron:
     assert outcome.failure is None, outcome.failure
     proposition = outcome.facts[-1].conclusion.proposition
     assert isinstance(proposition, SplitNeuron)
-    assert ("local minimum" if proposition.minimum else "saddle") in outcome.facts[-1].conclusion.detail
+    detail = outcome.facts[-1].conclusion.detail
+    assert f"with shares {share} and " in detail
+    assert detail.endswith(", is a local minimum") is proposition.minimum
+    assert (", is a saddle, " in detail) is not proposition.minimum
     return proposition
 
 
