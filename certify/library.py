@@ -1,29 +1,14 @@
-"""The lemmas at hand: certify's own, its gallery, and those that other packages bring by entry points.
-
-A package offers a lemma in the group `certify.lemmas`, under the lemma's own name; so its code is loaded only when a
-certificate asks for that very lemma, and a package that does not work spoils nothing but its own lemmas.
-"""
+"""The lemmas at hand: certify's own, its gallery, and those of other packages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
-from certify.errors import PluginError
 from proofs.certificate import Certificate, Use
-from proofs.document import Reader, TooLarge
-from proofs.exact import Malformed
-from proofs.instance import Instance
-from proofs.kernel import Conclusion, Fact, Failure, Lemma
+from proofs.kernel import Lemma
 from proofs.lemmas import LEMMAS
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-
-GROUP = "certify.lemmas"
-NAME = re.compile(r"[a-z][a-z0-9-]{0,59}/[1-9][0-9]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,76 +88,9 @@ def _library(wanted: Collection[str] | None) -> Library:
     """certify's lemmas and, of the others, the wanted ones (None: all)."""
     if wanted is not None and not wanted:
         return Library(LEMMAS)
-    from importlib.metadata import entry_points
-
+    from certify.plugins import installed
     from proofs.gallery import GALLERY
 
     own = {**LEMMAS, **GALLERY}
-    offers: dict[str, list[EntryPoint]] = {}
-    for entry in entry_points(group=GROUP):
-        offers.setdefault(entry.name, []).append(entry)
-    lemmas, uses, faults = dict(own), dict[str, Use](), list[str]()
-    for name, entries in offers.items():
-        if wanted is not None and name not in wanted:
-            continue
-        packages = " and ".join(sorted(_package(entry) for entry in entries))
-        try:
-            if name in own:
-                raise PluginError("certify has a lemma of that name, which no package can replace")
-            if len(entries) > 1:
-                raise PluginError("two packages offer it, so neither is used")
-            lemmas[name] = _load(entries[0])
-            uses[name] = Use(name, *_origin(entries[0]))
-        except PluginError as error:
-            faults.append(f"{name} of {packages} is left out: {error}")
-    return Library(lemmas, uses, tuple(faults))
-
-
-def _origin(entry: EntryPoint) -> tuple[str, str]:
-    return (entry.dist.name, entry.dist.version) if entry.dist is not None else ("unknown", "0")
-
-
-def _package(entry: EntryPoint) -> str:
-    return " ".join(_origin(entry))
-
-
-def _load(entry: EntryPoint) -> Lemma:
-    """The lemma behind an entry point.
-
-    Raises:
-        PluginError: it cannot be loaded, or it is no lemma of the name under which it is offered.
-    """
-    if not NAME.fullmatch(entry.name):
-        raise PluginError("a lemma has a name like example-lemma/1")
-    try:
-        lemma = entry.load()
-    except (Exception, SystemExit) as error:  # whatever its code does must not stop the others
-        raise PluginError(f"{entry.value} does not load: {type(error).__name__}: {error}") from None
-    if not isinstance(lemma, Lemma):
-        raise PluginError(f"{entry.value} is not a proofs.kernel.Lemma")
-    if lemma.name != entry.name:
-        raise PluginError(f"{entry.value} is the lemma {lemma.name}")
-    if not (lemma.title and lemma.statement and lemma.source):
-        raise PluginError("it lacks a title, a statement or the source of its proof")
-    return replace(lemma, check=_Guarded(lemma, _package(entry)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Guarded:
-    """The check of another package's lemma: whatever goes wrong inside is that package's fault, and no verdict."""
-
-    lemma: Lemma
-    package: str
-
-    def __call__(self, instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
-        try:
-            conclusion = self.lemma.check(instance, premises, arguments)
-        except (Failure, Malformed, TooLarge, MemoryError):
-            raise
-        except Exception as error:
-            raise PluginError(
-                f"{self.lemma.name} of {self.package} crashed: {type(error).__name__}: {error}"
-            ) from error
-        if not isinstance(conclusion, Conclusion) or not conclusion.detail:
-            raise PluginError(f"{self.lemma.name} of {self.package} did not return a conclusion with a detail")
-        return conclusion
+    lemmas, uses, faults = installed(wanted, own)
+    return Library({**own, **lemmas}, uses, tuple(faults))
