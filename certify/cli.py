@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from certify import __version__
-from certify.errors import UsageError, printable
+from certify.errors import PluginError, UsageError, printable
 
 PROVED, USAGE, REJECTED, UNDECIDED, FAILED = 0, 2, 3, 4, 5
 
@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
     except UsageError as error:
         return _complain(str(error), USAGE)
+    except PluginError as error:
+        return _complain(str(error), FAILED)
     except MemoryError:
         return _complain("out of memory", FAILED)
     except BrokenPipeError:
@@ -79,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print the result as JSON")
     check.set_defaults(run=_check)
 
+    assemble = commands.add_parser("assemble", help="make a certificate of your own steps, and check it")
+    assemble.add_argument("instance", type=Path, metavar="INSTANCE")
+    assemble.add_argument("steps", type=Path, metavar="STEPS", help="a JSON file: the steps, and perhaps the claim")
+    assemble.add_argument("--out", type=Path, required=True, metavar="CERTIFICATE", help="the file to write")
+    assemble.add_argument("--json", action="store_true", help="print the result as JSON")
+    assemble.set_defaults(run=_assemble)
+
     export = commands.add_parser("export", help="write the weights of a concrete network at the proved point")
     export.add_argument("out", type=Path, metavar="OUT", help="the folder that `certify prove` wrote")
     export.add_argument("--widths", type=_widths, required=True, metavar="D1,..", help="hidden widths")
@@ -117,6 +126,12 @@ def _prove(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from certify.commands.check import run
+
+    return run(arguments)
+
+
+def _assemble(arguments: argparse.Namespace) -> int:
+    from certify.commands.assemble import run
 
     return run(arguments)
 

@@ -12,6 +12,7 @@ from proofs.document import Reader
 from proofs.exact import Malformed, show
 from proofs.instance import Instance
 from proofs.kernel import Fact, Rejected
+from proofs.lemmas import LEMMAS
 from proofs.lemmas.any_lift import AnyLift
 from proofs.lemmas.better_point import BetterPoint
 from proofs.lemmas.constant_point import ConstantPoint
@@ -91,7 +92,15 @@ class ExceptionalClaim:
     or uniform-lift/1, unless it is constant on the data."""
 
 
-Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim
+@dataclass(frozen=True, slots=True)
+class LemmaClaim:
+    """The conclusion of one step, as its lemma words it: for theorems that have no kind of claim of their own."""
+
+    step: str
+    lemma: str
+
+
+Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim | LemmaClaim
 
 
 def read_claim(reader: Reader) -> Claim:
@@ -108,6 +117,10 @@ def read_claim(reader: Reader) -> Claim:
     if kind == "exceptional-activation":
         reader.finish()
         return ExceptionalClaim()
+    if kind == "lemma":
+        claimed = LemmaClaim(reader.text("step"), reader.text("lemma"))
+        reader.finish()
+        return claimed
     if kind in ("suboptimal-fitted-minimum", "fitted-minimum"):
         return _read_fitted(reader, kind)
     if kind not in ("suboptimal-local-minimum", "local-minimum"):
@@ -152,6 +165,8 @@ def claim_document(claim: Claim) -> dict[str, object]:
         return {"kind": "obstruction", "features": list(claim.features)}
     if isinstance(claim, ExceptionalClaim):
         return {"kind": "exceptional-activation"}
+    if isinstance(claim, LemmaClaim):
+        return {"kind": "lemma", "step": claim.step, "lemma": claim.lemma}
     sub_optimal: dict[str, object] = {} if claim.gap is None else {"gap": str(claim.gap)}
     if isinstance(claim, FittedClaim):
         return {
@@ -186,6 +201,11 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
     Raises:
         Rejected: an item says more than was established.
     """
+    if isinstance(claim, LemmaClaim):
+        if claimed_fact(claim, facts) is None:
+            raise Rejected("CL13", "no step of this name goes by this lemma")
+        return
+    facts = [fact for fact in facts if fact.lemma.name in LEMMAS]  # no stranger's lemma lends its word to these kinds
     if isinstance(claim, ObstructionClaim):
         _demand_obstruction(claim, instance, facts)
         return
@@ -211,6 +231,11 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
     _demand_optimum(claim.zero_loss_widths, instance, _all(facts, ExactOptimum))
     if claim.generic and not _all(facts, GenericData):
         raise Rejected("CL09", "no step shows that the data are generic")
+
+
+def claimed_fact(claim: LemmaClaim, facts: Sequence[Fact]) -> Fact | None:
+    """The fact that the claim is about, if it was established."""
+    return next((fact for fact in facts if (fact.step, fact.lemma.name) == (claim.step, claim.lemma)), None)
 
 
 def _demand_fitted(claim: FittedClaim, instance: Instance, facts: Sequence[Fact]) -> None:

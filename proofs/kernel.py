@@ -49,7 +49,8 @@ class Conclusion:
 
     Attributes:
         proposition: the mathematical content, an object of the lemma's own class.
-        detail: one line for people, with this instance's numbers.
+        detail: one line for people, with this instance's numbers. A certificate can claim the conclusion of a step as
+            it stands (kind "lemma"); then this line is the claim, so it says what holds, and of what.
         margin: how far the decisive inequality is from failing, for people; empty when the check is exact equality.
     """
 

@@ -1807,6 +1807,8 @@ def check(instance: Instance, document: object) -> Result:
         steps.append((item.of("id", str), item.of("lemma", str), item.texts("premises"), item.section("arguments")))
         item.finish()
     about, claim = root.of("instance", str), read_claim(root.section("claim"))
+    if "uses" in root.values:
+        read_uses(root.sections("uses"))
     root.finish()
     if about != instance.hash:
         return _stopped([], "certificate", Rejected("CE01", "the certificate is for another instance"))
@@ -1823,7 +1825,10 @@ def check(instance: Instance, document: object) -> Result:
             return _stopped(done, name, Undecided("XX01", str(unclear)))
         done.append((name, lemma))
     try:
-        demand_support(claim, instance, [fact for _, fact in facts.values()])
+        if isinstance(claim, tuple):
+            demand_step(claim, done)
+        else:
+            demand_support(claim, instance, [fact for _, fact in facts.values()])
     except Failure as failure:
         return _stopped(done, "claim", failure)
     return Result("PROVED", done, "", None)
@@ -1846,7 +1851,7 @@ def _run(
     if name in facts:
         raise Rejected("KE02", "a step name is used twice")
     if lemma not in LEMMAS:
-        raise Undecided("KE03", "an unknown lemma")
+        raise Undecided("KE03", f"this checker does not know the lemma {lemma[:60]!r}")
     function, expected = LEMMAS[lemma]
     if any(premise not in facts for premise in premises):
         raise Rejected("KE04", "a premise is not an earlier step")
@@ -1879,10 +1884,26 @@ class FittedClaim(MinimumClaim):
     most: Fraction
 
 
-def read_claim(fields: Fields) -> MinimumClaim | list[str] | None:
-    """The claim of a certificate; an obstruction is the list of its features, an exceptional activation None."""
+USES = {"package": "[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", "version": "[A-Za-z0-9][A-Za-z0-9.+!_-]{0,99}"}
+
+
+def read_uses(items: list[Fields]) -> None:
+    """Where other lemmas come from: nothing to this checker, which knows its own alone, but it must be well written."""
+    lemmas = [item.of("lemma", str) for item in items]
+    if len(set(lemmas)) != len(lemmas):
+        raise Malformed("certificate.uses: a lemma is listed twice")
+    for item in items:
+        for key, form in USES.items():
+            if not re.fullmatch(form, item.of(key, str)):
+                raise Malformed(f"{item.where}.{key}: not the form of one")
+        item.finish()
+
+
+def read_claim(fields: Fields) -> MinimumClaim | list[str] | tuple[str, str] | None:
+    """The claim of a certificate; an obstruction is the list of its features, an exceptional activation None, and the
+    conclusion of a step (its name, its lemma)."""
     kind = fields.of("kind", str)
-    claim: MinimumClaim | list[str] | None
+    claim: MinimumClaim | list[str] | tuple[str, str] | None
 
     def number(key: str) -> Fraction:
         return rational(fields.take(key), f"claim.{key}")
@@ -1891,6 +1912,8 @@ def read_claim(fields: Fields) -> MinimumClaim | list[str] | None:
         claim = fields.texts("features")
     elif kind == "exceptional-activation":
         claim = None
+    elif kind == "lemma":
+        claim = fields.of("step", str), fields.of("lemma", str)
     elif kind in ("suboptimal-local-minimum", "local-minimum"):
         claim = MinimumClaim(
             number("loss"),
@@ -1920,6 +1943,12 @@ def read_claim(fields: Fields) -> MinimumClaim | list[str] | None:
         raise Malformed(f"claim.kind: unknown {kind[:40]!r}")
     fields.finish()
     return claim
+
+
+def demand_step(claim: tuple[str, str], done: list[tuple[str, str]]) -> None:
+    """Refuse to claim the conclusion of a step that was not established, or by another lemma."""
+    if claim not in done:
+        raise Rejected("CL13", "no step of this name goes by this lemma")
 
 
 def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, facts: Sequence[object]) -> None:

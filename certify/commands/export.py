@@ -30,7 +30,8 @@ BITS = 128
 def run(arguments: argparse.Namespace) -> int:
     """Check the certificate, lift its point to the given widths, write; returns the exit code."""
     folder: Path = arguments.out
-    instance, outcome = checked(folder / INSTANCE, folder / CERTIFICATE)
+    result = checked(folder / INSTANCE, folder / CERTIFICATE)
+    instance, outcome = result.instance, result.outcome
     if outcome.verdict is not Verdict.PROVED:
         raise UsageError(
             f"{folder}: the certificate there is not proved ({outcome.verdict.value}); nothing is exported"
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     points = [f.conclusion.proposition for f in outcome.facts]
     point = next((p for p in points if isinstance(p, ConstantPoint | FittedPoint)), None)
     if point is None:
-        raise UsageError(f"{folder}: the certificate there is an obstruction; it has no point to export")
+        raise UsageError(f"{folder}: the certificate there has no point to export")
     arrays = network_arrays(instance, point, arguments.widths)
     name = f"network.{arguments.format}"
     write_all(folder, {name: _npz(arrays) if arguments.format == "npz" else _pt(arrays)})

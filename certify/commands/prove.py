@@ -21,7 +21,7 @@ from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.markdown import report
 from certify.report.text import network_text, outcome_lines
-from proofs.claim import ExceptionalClaim, MinimumClaim, ObstructionClaim
+from proofs.claim import ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4
@@ -112,7 +112,7 @@ def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
     elif isinstance(claim, ExceptionalClaim):
         name = network_text(bundle.instance)
         yield f"IMPOSSIBLE  the fitted construction cannot work with {name}; try silu, or --construction constant"
-    elif claim.gap is None:
+    elif isinstance(claim, MinimumClaim | FittedClaim) and claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
     elif isinstance(claim, MinimumClaim) and _small(claim.box_radius) and not problem.standardise:
         yield "hint: the box is small, often so because features are large or far from 0; try --standardise"
@@ -123,8 +123,9 @@ def _small(radius: fmpq | None) -> bool:
 
 
 def _exit_code(bundle: Bundle) -> int:
+    claim = bundle.outcome.claim
     if bundle.outcome.verdict is not Verdict.PROVED:
         return UNDECIDED
-    if isinstance(bundle.outcome.claim, ObstructionClaim | ExceptionalClaim):
+    if isinstance(claim, ObstructionClaim | ExceptionalClaim):
         return REJECTED
-    return PROVED if bundle.outcome.claim.gap is not None else UNDECIDED
+    return PROVED if isinstance(claim, MinimumClaim | FittedClaim) and claim.gap is not None else UNDECIDED

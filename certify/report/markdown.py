@@ -36,7 +36,7 @@ def report(
 def _lines(
     instance: Instance, outcome: Outcome, arguments: Mapping[str, object], notes: Sequence[str], folder: Path
 ) -> Iterator[str]:
-    title = summary(outcome.claim)
+    title = summary(outcome)
     yield f"# {_escape(title[0].upper() + title[1:])}"
     yield ""
     yield f"**{_escape(verdict_line(outcome))}**"
@@ -44,7 +44,7 @@ def _lines(
     if outcome.verdict is Verdict.PROVED:
         yield "## What is claimed"
         yield ""
-        yield from (f"- {line}" for line in scope_lines(instance, outcome.claim))
+        yield from (f"- {line}" for line in scope_lines(instance, outcome))
         yield from (f"- not claimed: {note}" for note in notes)
         yield ""
     yield from _data(instance, dependencies(instance, outcome))

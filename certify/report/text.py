@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from proofs.check import Outcome
-from proofs.claim import Claim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
+from proofs.claim import ExceptionalClaim, FittedClaim, LemmaClaim, MinimumClaim, ObstructionClaim, claimed_fact
 from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Verdict
@@ -13,8 +13,12 @@ from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.fitted_point import FittedPoint
 
 
-def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
-    """The table of steps, the scope and the verdict. Names are as in the files: print lines by way of `printable`."""
+def outcome_lines(instance: Instance, outcome: Outcome, assumed: Sequence[str] = ()) -> Iterator[str]:
+    """The table of steps, the scope and the verdict. Names are as in the files: print lines by way of `printable`.
+
+    Args:
+        assumed: what the verdict rests on besides certify itself.
+    """
     names = [fact.lemma.name for fact in outcome.facts] + ([outcome.failure.lemma] if outcome.failure else [])
     width = max([len(name) for name in names], default=0)
     for fact in outcome.facts:
@@ -27,8 +31,8 @@ def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
         word = "NO" if outcome.verdict is Verdict.REJECTED else "??"
         yield f"{failed.step:<3} {failed.lemma:<{width}}  {word}   [{failed.failure.code}] {failed.failure.detail}"
     if outcome.verdict is Verdict.PROVED:
-        yield from (f"scope: {line}" for line in scope_lines(instance, outcome.claim))
-    yield f"assumes: none   precision: {outcome.precision} bits"
+        yield from (f"scope: {line}" for line in scope_lines(instance, outcome))
+    yield f"assumes: {'; '.join(assumed) or 'none'}   precision: {outcome.precision} bits"
     yield verdict_line(outcome)
 
 
@@ -48,11 +52,15 @@ def verdict_line(outcome: Outcome) -> str:
     """`PROVED  local minimum, not global`."""
     if outcome.verdict is not Verdict.PROVED:
         return f"{outcome.verdict.value}  {outcome.failure.failure if outcome.failure else ''}".rstrip()
-    return f"PROVED  {summary(outcome.claim)}"
+    return f"PROVED  {summary(outcome)}"
 
 
-def summary(claim: Claim) -> str:
+def summary(outcome: Outcome) -> str:
     """The claim in a few words."""
+    claim = outcome.claim
+    if isinstance(claim, LemmaClaim):
+        fact = claimed_fact(claim, outcome.facts)
+        return fact.conclusion.detail if fact is not None else "the conclusion of one step"
     if isinstance(claim, ExceptionalClaim):
         return "exceptional activation: only networks constant on the data can have definite forms, whatever the data"
     if isinstance(claim, ObstructionClaim):
@@ -63,8 +71,12 @@ def summary(claim: Claim) -> str:
     return kind if claim.gap is None else f"{kind}, not global"
 
 
-def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
+def scope_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
     """What exactly is claimed, one item a line."""
+    claim = outcome.claim
+    if isinstance(claim, LemmaClaim):
+        yield f"the conclusion of step {claim.step}, no more; `certify lemmas {claim.lemma}` states the theorem"
+        return
     if isinstance(claim, ObstructionClaim):
         yield "the constant-point construction is impossible for these inputs; other bad minima are not excluded"
         return

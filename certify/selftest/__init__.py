@@ -51,6 +51,8 @@ KNOWN = (
     Known("three-points", _argument(5, "gap"), "6", "BP05"),
     Known("three-points", _argument(6, "direction"), ["0"], "EO05"),
     Known("three-points", _argument(7, "rows"), [0, 1, 1], "GD02"),
+    Known("three-points", ("claim",), {"kind": "lemma", "step": "s2", "lemma": "local-minimum/1"}, PROVED),
+    Known("three-points", ("claim",), {"kind": "lemma", "step": "s1", "lemma": "local-minimum/1"}, "CL13"),
     Known("fitted", (), None, PROVED),
     Known("fitted", ("claim", "target_radius"), "1/1000", "CL11"),
     Known("fitted", _argument(1, "target_radius"), "1/10", "FP05"),

@@ -95,6 +95,15 @@ SUBTLE: dict[str, Change] = {
         "    if lemma not in LEMMAS:",
         '    lemma = lemma.replace("/2", "/1")\n    if lemma not in LEMMAS:',
     ),
+    "takes any lemma for a step that is claimed": Change(
+        "CL13", "if claim not in done:", "if claim[0] not in {step for step, _ in done}:"
+    ),
+    "takes any step for a lemma that is claimed": Change(
+        "CL13", "if claim not in done:", "if claim[1] not in {lemma for _, lemma in done}:"
+    ),
+    "takes any list of packages": Change(
+        "malformed", 'if "uses" in root.values:', 'if root.values.pop("uses", None) and False:'
+    ),
     "skips <D,1> = 0": Change("CP03", "if sum(residual) != 0:", "if False:"),
     "skips <D,x> = 0": Change(
         "CP04", "if sum(d * x for d, x in zip(residual, column, strict=True)) != 0:", "if False:"

@@ -16,6 +16,7 @@ from proofs.activations import CATALOGUE
 from proofs.lemmas import LEMMAS
 from tests.corpus.corpus import Good, all_good
 from tests.corpus.mutations.fields import fields, places
+from tests.corpus.mutations.lemma_claims import BAD_USES, USE
 from tests.corpus.subject import Subject
 
 GOOD = all_good()
@@ -38,6 +39,16 @@ def test_the_schema_is_a_schema(kind: str) -> None:
 def test_good_documents_fit(good: Good) -> None:
     VALIDATORS["instance"].validate(good.instance)
     VALIDATORS["certificate"].validate(good.certificate)
+
+
+@pytest.mark.parametrize("uses", [[], [USE]])
+def test_packages_fit(uses: list[Any]) -> None:
+    VALIDATORS["certificate"].validate({**SMALL[0].certificate, "uses": uses})
+
+
+@pytest.mark.parametrize("uses", [uses for change, uses in BAD_USES.items() if "twice" not in change])
+def test_packages_that_do_not_fit(uses: Any) -> None:
+    assert not VALIDATORS["certificate"].is_valid({**SMALL[0].certificate, "uses": uses})
 
 
 def test_structural_changes_do_not_fit() -> None:
