@@ -173,6 +173,13 @@ def test_two_layers() -> None:
     assert Piece(deep.instance, MINIMA.certificate | {"steps": steps}).answer() == ("REJECTED", "FA02")
 
 
+def test_flat_directions() -> None:
+    """There fitted-point/1 keeps V fixed, and says nothing of the Hessian in V."""
+    flat = load_good(GOOD / "fitted-exp")
+    steps = [flat.certificate["steps"][0], {**MINIMA.certificate["steps"][-1], "premises": ["s1"]}]
+    assert Piece(flat.instance, MINIMA.certificate | {"steps": steps}).answer() == ("REJECTED", "FA02")
+
+
 def test_two_units_are_what_it_is_about() -> None:
     assert MINIMA.answer({}, {"network.widths": [2]}) == ("PROVED", "")
 
