@@ -52,7 +52,7 @@ class Interval:
 
 def _above(bound: fmpq) -> fmpq:
     """The least non-negative integer above the bound."""
-    return max(_ZERO, bound.floor() + 1)
+    return fmpq(max(0, int(bound.floor()) + 1))
 
 
 def interior(piece: Piece) -> Interval:

@@ -73,10 +73,9 @@ def _start(
     biases = kinks - np.sum(rows * samples, axis=1)
     units = VALUE_AND_SLOPE[model.activation][0](model.inputs @ rows.T + biases)
     ones = np.ones((len(units), 1 if model.output_bias else 0))
-    features: Array = np.concatenate([units, ones], axis=1)
-    outgoing: Array = np.linalg.lstsq(features, model.targets, rcond=1e-10)[0].T
-    last: Array = outgoing[:, width] if model.output_bias else np.zeros(len(outgoing))
-    return [(rows, biases), (outgoing[:, :width], last)]
+    outgoing = np.linalg.lstsq(np.concatenate([units, ones], axis=1), model.targets, rcond=1e-10)[0].T
+    last = np.asarray(outgoing[:, width] if model.output_bias else np.zeros(len(outgoing)), np.float64)
+    return [(rows, biases), (np.asarray(outgoing[:, :width], np.float64), last)]
 
 
 def _direction(inputs: Array, values: Array) -> Array | None:
