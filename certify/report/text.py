@@ -120,7 +120,9 @@ def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
 
 def _affine_scope(instance: Instance, claim: AffineClaim) -> Iterator[str]:
     network = instance.architecture
-    some = widths_text(claim.least_widths) if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
+    some = "every width" if max(claim.least_widths) == 1 else widths_text(claim.least_widths)
+    if network.widths is not None:
+        some = f"widths {'-'.join(map(str, network.widths))}"
     layers = "hidden layer" if network.depth == 1 else "hidden layers"
     fit = "the least-squares affine fit" if claim.region == "affine" else "the mean of the targets"
     yield f"{network.depth} {layers} of {network.activation.name}, {some}; the loss of {fit}, E* = {exactly(claim)}"
