@@ -51,10 +51,10 @@ class Problem:
     seed: int = 0
     digits: int | None = None
     """How many decimals the targets of a fitted construction have; None for the fewest that prove."""
-    piece: int | None = None
-    """Which piece of a piecewise affine activation the affine construction uses, from 0 on the left; None: the best."""
     budget: float = 60.0
     """How many seconds the search for a fitted chain may take before it gives up."""
+    piece: int | None = None
+    """Which piece of a piecewise affine activation the affine construction uses, from 0 on the left; None: the best."""
 
     def __post_init__(self) -> None:
         if self.features is not None and not self.features:
@@ -249,6 +249,6 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "constant": _exact,
     "seed": _integer,
     "digits": _integer,
-    "piece": _integer,
     "budget": _seconds,
+    "piece": _integer,
 }
