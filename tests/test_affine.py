@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -35,10 +36,12 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return proved(tmp_path_factory.mktemp(request.param), *CASES[request.param], *AFFINE)
 
 
+@cache
 def name_of(written: Written) -> str:
     return str(written.instance["network"]["activation"])
 
 
+@cache
 def floats(written: Written) -> tuple[Array, Array]:
     return np.array(written.inputs, dtype=float), np.array(written.targets, dtype=float)
 
