@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, copied, rejected, undecided
-from tests.corpus.subject import ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
+from tests.corpus.straight import SIGMA, expected
+from tests.corpus.subject import AFFINE, ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
 from tests.proofs.build import MINIMUM, OBSTRUCTION, POINT
 from tests.proofs.oracle import NAMES
 
@@ -54,7 +55,7 @@ def _networks(subject: Subject) -> Iterator[Case]:
     """Another network or loss on the same data."""
     network = subject.network
     for loss in ("logistic", "pseudo-huber", "poisson"):
-        if not subject.has(FITTED):
+        if not subject.has(FITTED) and not subject.has(AFFINE):
             draft = subject.draft()
             draft.instance["loss"] = loss
             yield draft.case(f"{loss} loss", rejected(subject.lemmas[POINT], "CP08") if subject.point else PROVED)
@@ -62,10 +63,10 @@ def _networks(subject: Subject) -> Iterator[Case]:
         if 1 <= depth <= 8 and network["widths"] == "every":
             draft = subject.draft()
             draft.instance["network"]["depth"] = depth
-            code = {POINT: "CP01", FITTED: "FP02"}.get(subject.point)
+            code = {POINT: "CP01", FITTED: "FP02", AFFINE: "BP03"}.get(subject.point)
             answer = rejected(subject.lemmas[subject.point], code) if code else PROVED
             yield draft.case(f"depth {depth}", answer)
-    if subject.point:
+    if subject.point and not subject.has(AFFINE):
         draft = subject.draft()
         draft.instance["network"]["output_bias"] = not network["output_bias"]
         yield draft.case("the other output bias", _other_bias(subject))
@@ -73,9 +74,9 @@ def _networks(subject: Subject) -> Iterator[Case]:
         draft = subject.draft()
         draft.instance["network"]["widths"] = [10**12] * subject.depth
         yield draft.case("all widths 10^12", PROVED, "a special case")
-        if subject.point and subject.claim["least_widths"] != [1] * subject.depth:
+        if subject.has(MINIMUM) or subject.has(FITTED):
             draft = subject.draft().keep(POINT, MINIMUM, FITTED, ANY, UNIFORM)
-            if subject.has(MINIMUM) or subject.has(FITTED):
+            if subject.claim["least_widths"] != [1] * subject.depth:
                 draft.instance["network"]["widths"] = [1] * subject.depth
                 yield draft.case("all widths 1", rejected("claim", "CL04"), "the claim is about wider ones")
     if subject.has(MINIMUM):
@@ -112,6 +113,8 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
         return PROVED if other.activation in EXCEPTIONS else rejected(first, "EA01")
     if subject.has(FITTED):
         return _beside_fitted(subject, other, first)
+    if subject.has(AFFINE):
+        return _beside_affine(subject, other, first)
     if other.good.instance["loss"] != "squared":
         return rejected(first, "CP08")
     point = subject.arguments(POINT)
@@ -122,6 +125,13 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
     if [str(mean) for mean in means] != point["constants"]:
         return rejected(first, "CP03")
     return None
+
+
+def _beside_affine(subject: Subject, other: Subject, first: str) -> Answer | None:
+    if "inputs" not in other.good.instance["data"]:
+        return None if other.activation in SIGMA else rejected(first, "AM01")
+    found = expected(other.good.instance, {"steps": subject.good.certificate["steps"][:1], "claim": subject.claim})
+    return found if found.step == first else None
 
 
 def _beside_fitted(subject: Subject, other: Subject, first: str) -> Answer | None:
