@@ -9,6 +9,7 @@ import pytest
 from tests.corpus.controls import BLUNT, SUBTLE, broken, score
 from tests.corpus.corpus import MALFORMED, PROVED, Case, Good, all_good, main_checker
 from tests.corpus.mutations import is_quick, mutations
+from tests.corpus.mutations.affine import affine
 from tests.corpus.mutations.fitted import fitted
 from tests.corpus.running import sample
 from tests.corpus.subject import Subject
@@ -24,6 +25,9 @@ FITTED = (
 )
 
 
+AFFINE = ("affine-hand-abs", "affine-hand-dead", "affine-hand-repeated", "affine-hardtanh-dead", "affine-relu-bare")
+
+
 @pytest.fixture(scope="module")
 def goods() -> list[Good]:
     return [good for good in all_good() if is_quick(Subject(good))]
@@ -32,8 +36,9 @@ def goods() -> list[Good]:
 @pytest.fixture(scope="module")
 def cases(goods: list[Good]) -> list[Case]:
     chains = chain.from_iterable(fitted(Subject(good)) for good in goods if good.name in FITTED)
-    others = [good for good in goods if good.name not in FITTED]
-    return [*(verdict.case for verdict in verdicts()), *sample(mutations(others[::2]), 4), *chains]
+    fits = chain.from_iterable(affine(Subject(good)) for good in goods if good.name in AFFINE)
+    others = [good for good in goods if good.name not in (*FITTED, *AFFINE)]
+    return [*(verdict.case for verdict in verdicts()), *sample(mutations(others[::2]), 4), *chains, *fits]
 
 
 def test_accepting_everything(cases: list[Case]) -> None:

@@ -131,7 +131,11 @@ def _networks(subject: Subject) -> Iterator[Case]:
         ("widths 1", {"widths": [1] * subject.depth}),
         ("the last width one less", {"widths": [*least[:-1], max(1, least[-1] - 1)]}),
         ("widths 10^12", {"widths": [10**12] * subject.depth}),
-        *((f"depth {depth}", {"depth": depth, "widths": "every"}) for depth in (1, 2, 3) if depth != subject.depth),
+        *(
+            (f"another depth, {depth}", {"depth": depth, "widths": "every"})
+            for depth in (1, 2, 3)
+            if depth != subject.depth
+        ),
     ):
         draft = subject.draft()
         draft.instance["network"] |= edit
@@ -232,18 +236,6 @@ def _claims(subject: Subject) -> Iterator[Case]:
         draft = subject.draft()
         draft.claim[field] = {"optimum": "0", "optimum_widths": [9] * len(widths)}[field] if best is None else None
         yield draft.case(f"claim: {field} without the other", MALFORMED)
-
-
-def affine_claim(subject: Subject) -> Document:
-    """The least that can be claimed of an affine point of loss 0."""
-    return {
-        "kind": "affine-minimum",
-        "loss": "0",
-        "region": "constant",
-        "least_widths": [10**6] * subject.depth,
-        "optimum_widths": None,
-        "optimum": None,
-    }
 
 
 def _other_kinds(subject: Subject) -> Iterator[Case]:
