@@ -95,7 +95,11 @@ SUBTLE: dict[str, Change] = {
         "    if lemma not in LEMMAS:",
         '    lemma = lemma.replace("/2", "/1")\n    if lemma not in LEMMAS:',
     ),
-    "skips <D,1> = 0": Change("CP03", "if sum(residual) != 0:", "if False:"),
+    "skips <D,1> = 0": Change(
+        "CP03",
+        'if sum(residual) != 0:\n            raise Rejected("CP03"',
+        'if False:\n            raise Rejected("CP03"',
+    ),
     "skips <D,x> = 0": Change(
         "CP04", "if sum(d * x for d, x in zip(residual, column, strict=True)) != 0:", "if False:"
     ),
@@ -304,7 +308,7 @@ SUBTLE: dict[str, Change] = {
     "believes the region of an affine fit": Change("CL13", 'if claim.region == "affine" and point.flat:', "if False:"),
     "believes the optimum": Change("CL14", "and claim.optimum not in optima:", "and False:"),
     "believes the widths of an affine minimum": Change(
-        "CL04", "for f in points if isinstance(f, Affine)):", "for f in points if isinstance(f, Point)):"
+        "CL04", "for f in points if isinstance(f, Affine)):", "for f in points[:0]):"
     ),
     "proves what is undecided": Change(
         "LM05",

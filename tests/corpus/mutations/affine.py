@@ -68,13 +68,16 @@ def _layers(subject: Subject, lemma: str) -> Iterator[Case]:
 def _units(subject: Subject) -> Iterator[Case]:
     """One unit more with outgoing weights 0: it must be straight, and the claim must leave room for it."""
     layers = subject.arguments(AFFINE)["layers"]
-    kink = straight.KINKS[subject.activation][0]
+    kink, *_, last = straight.KINKS[subject.activation] * 2
     for h in range(subject.depth):
         size = len(layers[h]["weights"][0])
         for change, row, bias in (
             ("a copy", layers[h]["weights"][0], layers[h]["biases"][0]),
             ("constant at the kink", ["0"] * size, str(kink)),
             ("constant near the kink", ["0"] * size, str(kink + tiny(60))),
+            ("constant on the left", ["0"] * size, str(kink - 1)),
+            ("constant on the right", ["0"] * size, str(last + 1)),
+            ("constant in the middle", ["0"] * size, str((kink + last) / 2)),
             ("that bends", [str(10**9), *["0"] * (size - 1)], str(kink)),
         ):
             draft = subject.draft()
@@ -84,6 +87,8 @@ def _units(subject: Subject) -> Iterator[Case]:
             for outgoing in wider[h + 1]["weights"]:
                 outgoing.append("0")
             yield _answered(draft, f"layer {h + 1}: one more unit, {change}")
+            draft.claim["least_widths"] = [width + 1 for width in draft.claim["least_widths"]]
+            yield _answered(draft, f"layer {h + 1}: one more unit, {change}, and the claim knows")
 
 
 def _data(subject: Subject) -> Iterator[Case]:
@@ -100,6 +105,7 @@ def _data(subject: Subject) -> Iterator[Case]:
                 row = draft.instance["data"]["targets"][n]
                 row[-1] = str(Fraction(row[-1]) + by)
             yield _answered(draft, f"{change} moved by {str(step)[:3]}")
+            yield _answered(_bare(draft), f"{change} moved by {str(step)[:3]}, and the claim knows")
         for n in (0, count - 1):
             draft = subject.draft()
             row = draft.instance["data"]["inputs"][n]
@@ -115,6 +121,15 @@ def _data(subject: Subject) -> Iterator[Case]:
     for rows in draft.instance["data"].values():
         rows.append(copied(rows[0])) if rows and isinstance(rows[0], list) else None
     yield _answered(draft, "the first sample twice")
+
+
+def _bare(draft: Draft) -> Draft:
+    """The minimum alone, with the loss that its network has."""
+    draft.certificate["steps"] = [step for step in draft.steps if step["lemma"] == AFFINE]
+    draft.claim.pop("gap", None)
+    loss = straight.Network(draft.instance, draft.arguments(AFFINE)["layers"]).loss(draft.instance)
+    draft.claim.update(kind="affine-minimum", loss=str(loss), optimum_widths=None, optimum=None)
+    return draft
 
 
 def _networks(subject: Subject) -> Iterator[Case]:
