@@ -106,3 +106,17 @@ def test_premises_of_another_kind() -> None:
         steps = case.certificate()["steps"]
         foreign = {"id": "more", "lemma": extra, "premises": [steps[0]["id"]], "arguments": {}}
         assert both(case, {"steps": [*steps, foreign]}) == (("REJECTED", "more", "KE05"),) * 2
+
+
+@pytest.mark.parametrize(("lemma", "code"), [(BETTER, "AB01"), (OPTIMUM, "AO01")])
+def test_a_premise_of_another_kind_by_hand(lemma: str, code: str) -> None:
+    """The kernel refuses it before; the lemmas refuse it once more."""
+    instance = standalone.read_instance(RELU.document)
+    constant = standalone.constant_point(
+        standalone.read_instance(build.THREE.document), [], standalone.Fields(build.THREE.arguments[build.POINT], "")
+    )
+    function, premises = standalone.LEMMAS[lemma]
+    assert premises == [MINIMUM]
+    with pytest.raises(standalone.Rejected) as refusal:
+        function(instance, [constant], standalone.Fields(RELU.arguments[lemma], ""))
+    assert refusal.value.code == code
