@@ -63,11 +63,12 @@ def bending_network(
 def _start(
     model: Model, piecewise: PiecewiseAffine, fits: Array, width: int, number: int, generator: np.random.Generator
 ) -> Weights:
-    """Units that bend at samples, in the direction of a fit (every other start: only the first unit) or at random."""
+    """Units that bend at samples, in the direction of a fit (in every other start the first one only) or at random."""
     rows = random_rows(model.inputs, width, generator) * 2.0 ** generator.uniform(-2, 2, size=(width, 1))
     direction = _direction(model.inputs, fits[:, generator.integers(fits.shape[1])])
     if direction is not None:
-        rows[: width if number % 2 else 1] = direction * generator.choice((-1, 1), size=(width if number % 2 else 1, 1))
+        aligned = width if number % 2 else 1
+        rows[:aligned] = direction * generator.choice((-1, 1), size=(aligned, 1))
     samples = model.inputs[generator.integers(len(model.inputs), size=width)]
     kinks = np.array([float(generator.choice([_float(t) for t in piecewise.breakpoints])) for _ in range(width)])
     biases = kinks - np.sum(rows * samples, axis=1)
