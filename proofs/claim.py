@@ -295,7 +295,7 @@ def _demand_affine(claim: AffineClaim, instance: Instance, facts: Sequence[Fact]
     if claim.loss != points[0].loss:
         raise Rejected("CL03", f"the loss at the point is {show(points[0].loss)}, not {show(claim.loss)}")
     if claim.region == "affine" and points[0].constant:
-        raise Rejected("CL13", "the point is the best of constant networks only")
+        raise Rejected("CL15", "the point is the best of constant networks only")
     _demand_widths(claim.least_widths, instance)
     if not _covers(claim.least_widths, points[0].least_widths):
         raise Rejected("CL04", "no step shows a local minimum for all these widths")

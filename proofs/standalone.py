@@ -2125,7 +2125,7 @@ def _demand_affine(claim: AffineClaim, facts: Sequence[object]) -> None:
     if claim.loss != point.loss:
         raise Rejected("CL03", "not the loss at the point")
     if claim.region == "affine" and point.flat:
-        raise Rejected("CL13", "the point is the best of constant networks only")
+        raise Rejected("CL15", "the point is the best of constant networks only")
 
 
 def _covers(claimed: list[int], shown: list[int]) -> bool:

@@ -305,7 +305,7 @@ SUBTLE: dict[str, Change] = {
         'if False:\n        raise Rejected("AO04"',
     ),
     "takes a global minimum for a bad one": Change("AO05", "if scatter >= point.loss:", "if False:"),
-    "believes the region of an affine fit": Change("CL13", 'if claim.region == "affine" and point.flat:', "if False:"),
+    "believes the region of an affine fit": Change("CL15", 'if claim.region == "affine" and point.flat:', "if False:"),
     "believes the optimum": Change("CL14", "and claim.optimum not in optima:", "and False:"),
     "believes the widths of an affine minimum": Change(
         "CL04", "for f in points if isinstance(f, Affine)):", "for f in points[:0]):"

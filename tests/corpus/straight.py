@@ -202,7 +202,7 @@ def _claim(instance: Document, claim: Document, facts: _Facts) -> str:
     if F(claim["loss"]) != loss:
         return "CL03"
     if claim["region"] == "affine" and flat:
-        return "CL13"
+        return "CL15"
     if len(claimed) != instance["network"]["depth"] or min(claimed) < 1 or not _covers(claimed, widths):
         return "CL04"
     if fixed != "every" and not _covers(fixed, claimed):

@@ -713,7 +713,7 @@ def _affine() -> Iterator[Verdict]:
     dead = fit(layer([[0]], ["-1"]), layer([[1]], ["3/2"]), loss="9", region="constant")
     yield _verdict("the mean by a dead unit", biased, dead, PROVED)
     more = fit(layer([[0]], ["-1"]), layer([[1]], ["3/2"]), loss="9")
-    yield _verdict("the mean as the best affine function", biased, more, rejected("claim", "CL13"))
+    yield _verdict("the mean as the best affine function", biased, more, rejected("claim", "CL15"))
     flat = instance_document([[2], [2], [2], [2]], [[1], [0], [1], [4]], "relu", bias=True)
     steps = {AFFINE_OPTIMUM: {"direction": ["1"]}}
     alone = fit(layer([[0]], [1]), layer([[1]], ["1/2"]), loss="9")

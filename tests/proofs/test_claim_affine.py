@@ -88,7 +88,7 @@ REFUSED: list[tuple[str, Case, dict[str, Any], str]] = [
     ("no point", build.THREE, {"claim": {**RELU.claim, "optimum_widths": NULL, "optimum": NULL}}, "CL01"),
     ("a larger loss", RELU, {LOSS: "5"}, "CL03"),
     ("a loss that is larger by a little", RELU, {LOSS: f"{4 * 10**40 + 1}/{10**40}"}, "CL03"),
-    ("the region of the affine fit for a dead unit", DEAD, {REGION: "affine"}, "CL13"),
+    ("the region of the affine fit for a dead unit", DEAD, {REGION: "affine"}, "CL15"),
     ("no widths", RELU, {WIDTHS: []}, "CL04"),
     ("a width too many", RELU, {WIDTHS: [2, 2]}, "CL04"),
     ("width 0", RELU, {WIDTHS: [0]}, "CL04"),

@@ -1,5 +1,5 @@
 """Straight networks: for every activation, piece, depth and bias they compute the fits, inside the piece, and their
-widths are those of Theorem 32."""
+widths are those of Theorem 36."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ POSITIVE = function(1, 2, 40)
 NEGATIVE = function(3, -1, -90)
 CONSTANT = function(0, 0, (7, 2))
 NOTHING = function(0, 0, 0)
-# the fits, and r and rho of Theorem 32
+# the fits, and r and rho of Theorem 36
 FITS: dict[str, tuple[list[AffineFunction], int, int]] = {
     "changes sign": ([ONE], 1, 1),
     "positive": ([POSITIVE], 1, 1),
