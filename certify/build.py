@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from flint import fmpq, fmpz_mat
 
+from certify.affine import build_affine
 from certify.data import Dataset, read_dataset
 from certify.draft import Bundle, Draft, start_draft
 from certify.errors import UsageError, did_you_mean
@@ -51,7 +52,7 @@ def build(problem: Problem, report: Report) -> Bundle:
         UsageError: the problem or its data are malformed.
         NotFound: nothing was proved.
     """
-    activation = _activation(problem.activation)
+    activation = _activation(problem.activation, problem.construction)
     report("reading the data")
     dataset = read_dataset(problem.data, problem.features, problem.targets)
     scalings: tuple[Scaling, ...] = ()
@@ -65,6 +66,8 @@ def build(problem: Problem, report: Report) -> Bundle:
     network = Architecture(activation, problem.depth, problem.widths, problem.outputs, problem.output_bias)
     if problem.construction == "fitted":
         return build_fitted(problem, dataset, basis, dependencies, network, provenance, report)
+    if problem.construction == "affine":
+        return build_affine(problem, dataset, basis, network, provenance, report)
     report("looking for a residual")
     inputs = dataset.inputs.select(basis) if dependencies else dataset.inputs
     found = find_residual(inputs, problem.seed, report)
@@ -89,9 +92,18 @@ def build(problem: Problem, report: Report) -> Bundle:
     raise NotFound(f"undecided at {PRECISIONS[-1]} bits: {undecided}")
 
 
-def _activation(name: str) -> Activation:
+def _activation(name: str, construction: str) -> Activation:
     if name in CATALOGUE:
-        return CATALOGUE[name]
+        activation = CATALOGUE[name]
+        if construction == "affine" and activation.piecewise is None:
+            known = ", ".join(other for other, row in CATALOGUE.items() if row.piecewise is not None)
+            raise UsageError(f"activation: {name} is not piecewise affine; --construction affine needs one of {known}")
+        if construction != "affine" and activation.piecewise is not None:
+            raise UsageError(
+                f"activation: {name} is piecewise affine, and the {construction} construction needs σ''; use "
+                "--construction affine, with your own targets (--target)"
+            )
+        return activation
     if name in ("linear", "identity"):
         raise UsageError(
             f"activation: {name} is outside the theorem, which needs σ'' ≠ 0 somewhere: linear networks have no bad "

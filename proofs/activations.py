@@ -14,6 +14,7 @@ from enum import Enum
 from flint import arb, fmpq
 
 from proofs.balls import hull, square
+from proofs.piecewise import NAMED, PiecewiseAffine
 
 Jet = tuple[arb, arb, arb, arb]
 PIECES = 4
@@ -40,6 +41,7 @@ class Span(Enum):
     EXPONENTIAL = "exponential"  # exp(i p) is a Vandermonde matrix in exp(p)
     SINE = "sine"  # sin(i p) = sin(p) U_{i-1}(cos p), Vandermonde in cos(p)
     POLYNOMIAL = "polynomial"  # spans polynomials of bounded degree only
+    KINK = "kink"  # continuous and piecewise affine: the subject of affine-optimum/1
 
 
 class Flat(Enum):
@@ -91,6 +93,7 @@ class Activation:
         equation: the differential equation of second order, if there is one of this kind, that makes it exceptional
             for fitted points (docs/mathematics.md, exceptional-activation/1).
         flat: the flat direction of every unit, for exp and powers; they have no `equation` here.
+        piecewise: the exact data of a continuous piecewise affine function; None for all others.
     """
 
     name: str
@@ -103,6 +106,7 @@ class Activation:
     kinks: tuple[fmpq, ...] = ()
     equation: Equation | None = None
     flat: Flat | None = None
+    piecewise: PiecewiseAffine | None = None
 
     def derivatives_over(self, lower: fmpq, upper: fmpq) -> tuple[arb, arb]:
         """Enclosures of sigma' and sigma'' over [lower, upper].
@@ -402,3 +406,17 @@ CATALOGUE: dict[str, Activation] = {
         ),
     )
 }
+
+
+def piecewise_activation(name: str, formula: str, piecewise: PiecewiseAffine) -> Activation:
+    """The row of a continuous piecewise affine function.
+
+    It lists no shapes and has a span of its own: the lemmas about smooth activations do not apply to it, those about
+    affine points do.
+    """
+    return Activation(
+        name, formula, piecewise.value, piecewise.jet, (), Span.KINK, kinks=piecewise.breakpoints, piecewise=piecewise
+    )
+
+
+CATALOGUE |= {name: piecewise_activation(name, *row) for name, row in NAMED.items()}

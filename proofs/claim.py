@@ -13,6 +13,9 @@ from proofs.exact import Malformed, show
 from proofs.instance import Instance
 from proofs.kernel import Fact, Rejected
 from proofs.lemmas import LEMMAS
+from proofs.lemmas.affine_better_point import AffineBetterPoint
+from proofs.lemmas.affine_minimum import AffineMinimum
+from proofs.lemmas.affine_optimum import AffineOptimum
 from proofs.lemmas.any_lift import AnyLift
 from proofs.lemmas.better_point import BetterPoint
 from proofs.lemmas.constant_point import ConstantPoint
@@ -100,7 +103,29 @@ class LemmaClaim:
     lemma: str
 
 
-Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim | LemmaClaim
+@dataclass(frozen=True, slots=True)
+class AffineClaim:
+    """A local minimum of a network with a piecewise affine activation that computes an affine fit.
+
+    Attributes:
+        loss: E*, the loss at the point.
+        region: nothing is lower at parameters, of any width, with straight units ("affine"), or with straight units and
+            a layer on pieces of slope 0 ("constant").
+        least_widths: the claim holds for every network of the instance at least this wide.
+        gap: some parameters of each such network have loss at most E* - gap; None: sub-optimality is not claimed.
+        optimum_widths: networks at least this wide have the global minimum `optimum`, if claimed.
+        optimum: the scatter of the targets of equal inputs around their means, if claimed.
+    """
+
+    loss: fmpq
+    region: str
+    least_widths: tuple[int, ...]
+    gap: fmpq | None
+    optimum_widths: tuple[int, ...] | None
+    optimum: fmpq | None
+
+
+Claim = MinimumClaim | FittedClaim | AffineClaim | ObstructionClaim | ExceptionalClaim | LemmaClaim
 
 
 def read_claim(reader: Reader) -> Claim:
@@ -123,6 +148,8 @@ def read_claim(reader: Reader) -> Claim:
         return claimed
     if kind in ("suboptimal-fitted-minimum", "fitted-minimum"):
         return _read_fitted(reader, kind)
+    if kind in ("suboptimal-affine-minimum", "affine-minimum"):
+        return _read_affine(reader, kind)
     if kind not in ("suboptimal-local-minimum", "local-minimum"):
         raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
     claim = MinimumClaim(
@@ -155,6 +182,23 @@ def _read_fitted(reader: Reader, kind: str) -> FittedClaim:
     return claim
 
 
+def _read_affine(reader: Reader, kind: str) -> AffineClaim:
+    claim = AffineClaim(
+        loss=reader.rational("loss"),
+        region=reader.text("region"),
+        least_widths=reader.integers("least_widths"),
+        gap=reader.rational("gap") if kind == "suboptimal-affine-minimum" else None,
+        optimum_widths=None if reader.take("optimum_widths") is None else reader.integers("optimum_widths"),
+        optimum=_optional_rational(reader, "optimum"),
+    )
+    if claim.region not in ("affine", "constant"):
+        raise Malformed(reader.place("region"), 'expected "affine" or "constant"')
+    if (claim.optimum is None) != (claim.optimum_widths is None):
+        raise Malformed(reader.place("optimum"), "expected it together with optimum_widths, or neither")
+    reader.finish()
+    return claim
+
+
 def _optional_rational(reader: Reader, key: str) -> fmpq | None:
     return None if reader.take(key) is None else reader.rational(key)
 
@@ -180,6 +224,16 @@ def claim_document(claim: Claim) -> dict[str, object]:
             "region_radius": None if claim.region_radius is None else str(claim.region_radius),
             "optimum_widths": None if claim.optimum_widths is None else list(claim.optimum_widths),
         }
+    if isinstance(claim, AffineClaim):
+        return {
+            "kind": "suboptimal-affine-minimum" if sub_optimal else "affine-minimum",
+            "loss": str(claim.loss),
+            "region": claim.region,
+            **sub_optimal,
+            "least_widths": list(claim.least_widths),
+            "optimum_widths": None if claim.optimum_widths is None else list(claim.optimum_widths),
+            "optimum": None if claim.optimum is None else str(claim.optimum),
+        }
     return {
         "kind": "suboptimal-local-minimum" if sub_optimal else "local-minimum",
         "loss": str(claim.loss),
@@ -192,7 +246,7 @@ def claim_document(claim: Claim) -> dict[str, object]:
     }
 
 
-_Lower = BetterPoint | ExactOptimum | FittedBetterPoint | FittedOptimum
+_Lower = BetterPoint | ExactOptimum | FittedBetterPoint | FittedOptimum | AffineBetterPoint | AffineOptimum
 
 
 def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> None:
@@ -215,6 +269,9 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
         return
     if isinstance(claim, FittedClaim):
         _demand_fitted(claim, instance, facts)
+        return
+    if isinstance(claim, AffineClaim):
+        _demand_affine(claim, instance, facts)
         return
     points = _all(facts, ConstantPoint)
     if len(points) != 1:  # two points in one certificate could lend each other their properties
@@ -256,6 +313,24 @@ def _demand_fitted(claim: FittedClaim, instance: Instance, facts: Sequence[Fact]
     _demand_optimum(claim.optimum_widths, instance, _all(facts, FittedOptimum))
 
 
+def _demand_affine(claim: AffineClaim, instance: Instance, facts: Sequence[Fact]) -> None:
+    points = _all(facts, AffineMinimum)
+    if len(points) != 1:
+        raise Rejected("CL01", f"expected exactly one critical point, found {len(points)}")
+    if claim.loss != points[0].loss:
+        raise Rejected("CL03", f"the loss at the point is {show(points[0].loss)}, not {show(claim.loss)}")
+    if claim.region == "affine" and points[0].constant:
+        raise Rejected("CL15", "the point is the best of constant networks only")
+    _demand_widths(claim.least_widths, instance)
+    if not _covers(claim.least_widths, points[0].least_widths):
+        raise Rejected("CL04", "no step shows a local minimum for all these widths")
+    optima = _all(facts, AffineOptimum)
+    _demand_gap(claim.gap, claim.least_widths, [*_all(facts, AffineBetterPoint), *optima])
+    _demand_optimum(claim.optimum_widths, instance, optima)
+    if claim.optimum is not None and all(claim.optimum != optimum.least_loss for optimum in optima):
+        raise Rejected("CL14", "no step shows that this is the global minimum")
+
+
 def _demand_widths(widths: tuple[int, ...], instance: Instance) -> None:
     depth = instance.architecture.depth
     if len(widths) != depth or min(widths) < 1:
@@ -279,7 +354,9 @@ def _demand_region(radius: fmpq | None, regions: Sequence[IntervalRegion] | Sequ
 
 
 def _demand_optimum(
-    widths: tuple[int, ...] | None, instance: Instance, optima: Sequence[ExactOptimum] | Sequence[FittedOptimum]
+    widths: tuple[int, ...] | None,
+    instance: Instance,
+    optima: Sequence[ExactOptimum] | Sequence[FittedOptimum] | Sequence[AffineOptimum],
 ) -> None:
     if widths is None:
         return

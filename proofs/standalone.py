@@ -389,10 +389,29 @@ def sin(x: Interval, quarters: int = 0) -> Interval:
 
 # 3. Activations and losses
 #
-# ``value`` is sigma, ``slope`` sigma'; ``jet`` adds sigma'' and sigma''', which softsign and elu do not have at 0.
+# ``value`` is sigma, ``slope`` sigma'; ``jet`` adds sigma'' and sigma''', which softsign and elu do not have at 0; the
+# piecewise affine functions have no derivative at a kink.
 
 Jet = tuple[Interval, Interval, Interval, Interval]
 ACTIVATIONS = "sigmoid tanh softplus silu gelu erf arctan sin exp square softsign elu".split()  # noqa: SIM905
+
+# sigma(z) = a z + b up to each kink, and after the last one: "a b | kink | a b | ..". These are continuous.
+LINES = {
+    "relu": "0 0 | 0 | 1 0",
+    "leaky_relu": "1/100 0 | 0 | 1 0",
+    "prelu": "1/4 0 | 0 | 1 0",
+    "relu6": "0 0 | 0 | 1 0 | 6 | 0 6",
+    "hardtanh": "0 -1 | -1 | 1 0 | 1 | 0 1",
+    "hardsigmoid": "0 0 | -3 | 1/6 1/2 | 3 | 0 1",
+    "softshrink": "1 1/2 | -1/2 | 0 0 | 1/2 | 1 -1/2",
+    "abs": "-1 0 | 0 | 1 0",
+}
+
+
+def kinks_and_lines(name: str) -> tuple[list[Fraction], list[tuple[Fraction, Fraction]]]:
+    """The kinks from left to right, and slope and intercept of each piece."""
+    items = [[Fraction(number) for number in item.split()] for item in LINES[name].split(" | ")]
+    return [kink for (kink,) in items[1::2]], [(a, b) for a, b in items[::2]]
 
 
 def _logistic(z: Interval) -> tuple[Interval, Interval, Interval, Interval, Interval]:
@@ -415,6 +434,8 @@ def _logistic(z: Interval) -> tuple[Interval, Interval, Interval, Interval, Inte
 
 def value(name: str, z: Interval) -> Interval:
     """sigma over z."""
+    if name in LINES:
+        return _lines_value(name, z)
     match name:
         case "sigmoid":
             return _logistic(z)[0]
@@ -443,9 +464,32 @@ def value(name: str, z: Interval) -> Interval:
     raise ValueError(f"unknown activation {name!r}")
 
 
+def _lines_value(name: str, z: Interval) -> Interval:
+    """The hull of the values at the ends and at the kinks in between."""
+    kinks, lines = kinks_and_lines(name)
+    low, high = z.ends()
+    places = [low, high, *(interval(kink) for kink in kinks if not ((z - kink).positive or (z - kink).negative))]
+    parts = []
+    for place in places:
+        for k, (a, b) in enumerate(lines):  # rounding may leave a choice of two lines, near the kink where they meet
+            right = k == 0 or not (place - kinks[k - 1]).negative
+            left = k == len(kinks) or not (place - kinks[k]).positive
+            if left and right:
+                parts.append(a * place + b)
+    result = parts[0]
+    for part in parts[1:]:
+        result = result.hull(part)
+    return result
+
+
 def jet(name: str, z: Interval) -> Jet:
     """sigma, sigma', sigma'' and sigma''' over z; Unclear if z touches a kink."""
     s = value(name, z)
+    if name in LINES:
+        kinks, lines = kinks_and_lines(name)
+        if not all((z - kink).positive or (z - kink).negative for kink in kinks):
+            raise Unclear(f"{name} has no slope at a kink")
+        return s, interval(lines[sum((z - kink).positive for kink in kinks)][0]), interval(0), interval(0)
     square = z.square()
     match name:
         case "sigmoid" | "softplus" | "silu":
@@ -852,7 +896,7 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
     if len(inputs.rows) != len(targets.rows) or not inputs.rows or not features:
         raise Malformed("instance.data: expected as many targets as inputs, at least one sample and one feature")
     activation, depth, widths = network.of("activation", str), network.of("depth", int), None
-    if activation not in ACTIVATIONS or not 1 <= depth <= MOST_DEPTH:
+    if (activation not in ACTIVATIONS and activation not in LINES) or not 1 <= depth <= MOST_DEPTH:
         raise Malformed("instance.network: unknown activation or depth")
     if network.take("widths") != "every":
         widths = network.integers("widths")
@@ -955,7 +999,8 @@ class Jensen:
 @dataclass(frozen=True)
 class Lower:
     """better-point/1 and (optimal) exact-optimum/1 at a Point, fitted-better-point/1 and (optimal) fitted-optimum/1 at
-    a Fitted: at least these widths have a loss of at most E* - gap."""
+    a Fitted, affine-better-point/1 and (optimal) affine-optimum/1 at an Affine: at least these widths have a loss of at
+    most E* - gap; of an Affine the optimum is exactly that."""
 
     point: object
     widths: list[int]
@@ -1020,6 +1065,15 @@ class Lifts:
 @dataclass(frozen=True)
 class Exceptional:
     """exceptional-activation/1."""
+
+
+@dataclass(frozen=True)
+class Affine:
+    """affine-minimum/1: networks of at least these widths as the best affine function or (flat) the best constant."""
+
+    widths: list[int]
+    flat: bool
+    loss: Fraction
 
 
 def sign(x: Number) -> int:
@@ -1260,6 +1314,8 @@ SHAPES = {
 
 def _shape(name: str, lower: Fraction | None, upper: Fraction | None) -> tuple[int, int] | None:
     """Slope and curvature on the first listed interval that contains [lower, upper]."""
+    if name in LINES:  # none are listed: the lemmas on affine points are about these
+        return None
     for left, right, rise, bend in (text.split() for text in SHAPES[name].split(", ")):
         above = left == "-inf" or (lower is not None and lower >= Fraction(left))
         if above and (right == "inf" or (upper is not None and upper <= Fraction(right))):
@@ -1423,15 +1479,19 @@ def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments
     direction = arguments.rationals("direction")
     if len(direction) != len(instance.features):
         raise Rejected("EO01", "expected one entry of the direction for each feature")
-    scaled = [g / s for g, s in zip(direction, instance.inputs.scales, strict=True)]
-    if len(
-        {sum(g * x for g, x in zip(scaled, instance.inputs.rows[group[0]], strict=True)) for group in groups}
-    ) != len(groups):
+    if not _separates(instance, groups, direction):
         raise Rejected("EO05", "two distinct inputs have the same projection")
-    if name == "square":
-        raise Rejected("EO06", "ridge functions of a polynomial do not interpolate")
+    if name == "square" or name in LINES:
+        raise Rejected("EO06", "ridge functions of a polynomial do not interpolate; affine-optimum/1 is about kinks")
     # exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges bend, as steeply as one likes,
     # as long as the variation of sigma' from 0 to 1 is below 2 (softplus, elu: 1; silu < 19/10; gelu < 197/100).
+
+
+def _separates(instance: Instance, groups: list[list[int]], direction: list[Fraction]) -> bool:
+    """Whether g.x is different for different inputs."""
+    scaled = [g / s for g, s in zip(direction, instance.inputs.scales, strict=True)]
+    samples = (instance.inputs.rows[group[0]] for group in groups)
+    return len({sum(g * x for g, x in zip(scaled, row, strict=True)) for row in samples}) == len(groups)
 
 
 def generic_data(instance: Instance, premises: list[object], arguments: Fields) -> Generic:
@@ -1759,6 +1819,113 @@ def exceptional_activation(instance: Instance, premises: list[object], arguments
     return Exceptional()
 
 
+def affine_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Affine:
+    if instance.activation not in LINES:
+        raise Rejected("AM01", "the activation is not piecewise affine")
+    if instance.loss != "squared":
+        raise Rejected("AM02", "the theorem is about the squared loss")
+    layers, widths = _layers(instance, arguments)
+    *hidden, outputs = _exact_sums(instance, layers)
+    kinks, lines = kinks_and_lines(instance.activation)
+    flat = False
+    for sums in hidden:
+        slopes = []
+        for column, scale in zip(zip(*sums.rows, strict=True), sums.scales, strict=True):
+            least, most = Fraction(min(column), scale), Fraction(max(column), scale)
+            place = sum(kink < least for kink in kinks)
+            if place < len(kinks) and most >= kinks[place]:
+                raise Rejected("AM03", "a unit has samples on two pieces of sigma, or at a kink")
+            slopes.append(lines[place][0])
+        flat = flat or not any(slopes)
+    residuals, loss = _residuals(instance, outputs)
+    for residual in residuals:
+        if sum(residual) != 0:
+            raise Rejected("AM04", "<D,1> is not zero")
+        moments = (
+            sum(d * x for d, x in zip(residual, column, strict=True))
+            for column in zip(*instance.inputs.rows, strict=True)
+        )
+        if not flat and any(moments):
+            raise Rejected("AM05", "<D,x> is not zero for some feature")
+    return Affine(widths, flat, loss)
+
+
+def _exact_sums(instance: Instance, layers: Layers) -> list[Table]:
+    """The pre-activations of each hidden layer, and the outputs, as integers over one denominator for each unit."""
+    found = list[Table]()
+    for weights, biases in layers:
+        states = _exact_states(instance.activation, found[-1]) if found else instance.inputs
+        scaled = [
+            [*(w / s for w, s in zip(row, states.scales, strict=True)), b]
+            for row, b in zip(weights, biases, strict=True)
+        ]
+        scales = [lcm(*(entry.denominator for entry in row)) for row in scaled]
+        whole = [[int(entry * scale) for entry in row] for row, scale in zip(scaled, scales, strict=True)]
+        rows = [[sum(w * s for w, s in zip(unit, (*state, 1), strict=True)) for unit in whole] for state in states.rows]
+        found.append(Table(rows, scales))
+    return found
+
+
+def _exact_states(name: str, sums: Table) -> Table:
+    """sigma of each entry: on a line a z + b it is (a m p + b m q) / (m q) for z = p / q, m a common denominator."""
+    kinks, lines = kinks_and_lines(name)
+    common = lcm(*(number.denominator for line in lines for number in line))
+    whole = [(int(a * common), int(b * common)) for a, b in lines]
+
+    def state(p: int, q: int) -> int:
+        a, b = whole[sum(kink.numerator * q < kink.denominator * p for kink in kinks)]
+        return a * p + b * q
+
+    rows = [[state(p, q) for p, q in zip(row, sums.scales, strict=True)] for row in sums.rows]
+    return Table(rows, [common * q for q in sums.scales])
+
+
+def _residuals(instance: Instance, outputs: Table) -> tuple[list[list[int]], Fraction]:
+    """For each output a positive multiple of D in integers, and the sum of all D^2."""
+    residuals, loss = [], Fraction(0)
+    for o, scale in enumerate(outputs.scales):
+        other = instance.targets.scales[o]
+        pairs = zip(outputs.rows, instance.targets.rows, strict=True)
+        residuals.append([t[o] * other - y[o] * scale for t, y in pairs])
+        loss += Fraction(sum(d * d for d in residuals[-1]), (scale * other) ** 2)
+    return residuals, loss
+
+
+def affine_better_point(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point, gap = premises[0], rational(arguments.take("gap"), "gap")
+    if not isinstance(point, Affine):
+        raise Rejected("AB01", "the premise is not an affine minimum")
+    if gap <= 0:
+        raise Rejected("AB02", "the gap is not positive")
+    layers, widths = _layers(instance, arguments)
+    if _residuals(instance, _exact_sums(instance, layers)[-1])[1] > point.loss - gap:
+        raise Rejected("AB03", "the loss is not smaller by the gap")
+    return Lower(point, widths, gap, False)
+
+
+def affine_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point, groups = premises[0], instance.groups()
+    if not isinstance(point, Affine):
+        raise Rejected("AO01", "the premise is not an affine minimum")
+    widths = [1] * (instance.depth - 1) + [max(1, len(groups) - instance.output_bias)]
+    if not instance.admits(widths):
+        raise Rejected("AO02", "the last hidden layer is too narrow")
+    direction = arguments.rationals("direction")
+    if len(direction) != len(instance.features):
+        raise Rejected("AO03", "expected one entry of the direction for each feature")
+    if not _separates(instance, groups, direction):
+        raise Rejected("AO04", "two distinct inputs have the same projection")
+    scatter = Fraction(0)  # of each group of equal inputs: sum (y - mean)^2
+    for group in groups:
+        for o in range(len(instance.targets.scales)):
+            values = [instance.targets.entry(n, o) for n in group]
+            mean = sum(values, Fraction(0)) / len(values)
+            scatter += sum(((y - mean) ** 2 for y in values), Fraction(0))
+    if scatter >= point.loss:
+        raise Rejected("AO05", "E* is the least loss already")
+    return Lower(point, widths, point.loss - scatter, True)
+
+
 Check = Callable[[Instance, list[object], Fields], object]
 LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "constant-point/1": (constant_point, []),
@@ -1776,6 +1943,9 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "fitted-better-point/1": (fitted_better_point, ["fitted-point/1"]),
     "fitted-optimum/1": (fitted_optimum, ["fitted-point/1"]),
     "exceptional-activation/1": (exceptional_activation, []),
+    "affine-minimum/1": (affine_minimum, []),
+    "affine-better-point/1": (affine_better_point, ["affine-minimum/1"]),
+    "affine-optimum/1": (affine_optimum, ["affine-minimum/1"]),
 }
 
 
@@ -1884,6 +2054,14 @@ class FittedClaim(MinimumClaim):
     most: Fraction
 
 
+@dataclass(frozen=True)
+class AffineClaim(MinimumClaim):
+    """The same of a network that is the best affine function or constant; optimum: what the least loss is, if wide."""
+
+    region: str
+    optimum: Fraction | None
+
+
 USES = {"package": "[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", "version": "[A-Za-z0-9][A-Za-z0-9.+!_-]{0,99}"}
 
 
@@ -1939,6 +2117,22 @@ def read_claim(fields: Fields) -> MinimumClaim | list[str] | tuple[str, str] | N
         )
         if claim.lifts not in ("any", "uniform"):
             raise Malformed("claim.lifts: expected any or uniform")
+    elif kind in ("suboptimal-affine-minimum", "affine-minimum"):
+        claim = AffineClaim(
+            number("loss"),
+            fields.integers("least_widths"),
+            number("gap") if kind == "suboptimal-affine-minimum" else None,
+            None,
+            False,
+            None if fields.take("optimum_widths") is None else fields.integers("optimum_widths"),
+            False,
+            fields.of("region", str),
+            None if fields.take("optimum") is None else number("optimum"),
+        )
+        if claim.region not in ("affine", "constant"):
+            raise Malformed("claim.region: expected affine or constant")
+        if (claim.optimum is None) != (claim.optimum_widths is None):
+            raise Malformed("claim.optimum: expected it together with optimum_widths, or neither")
     else:
         raise Malformed(f"claim.kind: unknown {kind[:40]!r}")
     fields.finish()
@@ -1961,7 +2155,8 @@ def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, f
         if not any(isinstance(f, Quadric) and [instance.features[j] for j in f.features] == claim for f in facts):
             raise Rejected("CL10", "no step shows an obstruction by exactly these features")
         return
-    kind = Fitted if isinstance(claim, FittedClaim) else Point  # what is known about the other kind is of no use
+    # What is known about points of another kind is of no use.
+    kind = Fitted if isinstance(claim, FittedClaim) else Affine if isinstance(claim, AffineClaim) else Point
     facts = [f for f in facts if not isinstance(f, Lower | Region) or isinstance(f.point, kind)]
     points = [f for f in facts if isinstance(f, kind)]
     lower = [f for f in facts if isinstance(f, Lower)]
@@ -1969,6 +2164,8 @@ def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, f
         raise Rejected("CL01", "expected exactly one critical point")
     if isinstance(claim, FittedClaim):
         _demand_fitted(claim, facts)
+    elif isinstance(claim, AffineClaim):
+        _demand_affine(claim, facts)
     elif not any(isinstance(f, Minimum | Jensen) for f in facts):
         raise Rejected("CL02", "no step shows a local minimum")
     elif claim.loss != points[0].loss:
@@ -1977,6 +2174,8 @@ def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, f
         raise Rejected("CL04", "expected one positive width for each hidden layer")
     if not instance.admits(claim.least_widths):
         raise Rejected("CL04", "widths that the network of this instance does not have")
+    if not all(_covers(claim.least_widths, f.widths) for f in points if isinstance(f, Affine)):
+        raise Rejected("CL04", "no step shows a local minimum for all these widths")
     gap, radius, wide = claim.gap, claim.radius, claim.optimum_widths
     if gap is not None and not any(0 < gap <= f.gap and _covers(claim.least_widths, f.widths) for f in lower):
         raise Rejected("CL05", "no step shows a better point with this gap for all these widths")
@@ -1986,6 +2185,9 @@ def demand_support(claim: MinimumClaim | list[str] | None, instance: Instance, f
         raise Rejected("CL07", "no step shows a Jensen region")
     if wide is not None and not any(f.optimal and _covers(wide, f.widths) and instance.admits(wide) for f in lower):
         raise Rejected("CL08", "no step shows that the global minimum is 0 for these widths")
+    optima = [claim.loss - f.gap for f in lower if f.optimal]
+    if isinstance(claim, AffineClaim) and claim.optimum is not None and claim.optimum not in optima:
+        raise Rejected("CL14", "no step shows that this is the global minimum")
     if claim.generic and not any(isinstance(f, Generic) for f in facts):
         raise Rejected("CL09", "no step shows that the data are generic")
 
@@ -1999,6 +2201,14 @@ def _demand_fitted(claim: FittedClaim, facts: Sequence[object]) -> None:
         raise Rejected("CL11", "no step is about all targets within this radius")
     if claim.loss > point.loss.lower() or claim.most < point.loss.upper():
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
+
+
+def _demand_affine(claim: AffineClaim, facts: Sequence[object]) -> None:
+    point = next(f for f in facts if isinstance(f, Affine))
+    if claim.loss != point.loss:
+        raise Rejected("CL03", "not the loss at the point")
+    if claim.region == "affine" and point.flat:
+        raise Rejected("CL15", "the point is the best of constant networks only")
 
 
 def _covers(claimed: list[int], shown: list[int]) -> bool:

@@ -65,6 +65,7 @@ def problem_of(arguments: argparse.Namespace) -> Problem:
         "seed",
         "construction",
         "digits",
+        "piece",
         "loss",
         "budget",
     )

@@ -14,6 +14,7 @@ from proofs.check import Outcome
 from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Verdict
+from proofs.lemmas.affine_minimum import AffineMinimum
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.fitted_point import FittedPoint
 
@@ -58,6 +59,11 @@ def _lines(
     )
     if chain is not None:
         yield from _chain(instance, chain)
+    straight = next(
+        (f.conclusion.proposition for f in outcome.facts if isinstance(f.conclusion.proposition, AffineMinimum)), None
+    )
+    if straight is not None:
+        yield from _straight(instance, straight)
     yield "## The proof, step by step"
     yield ""
     for fact in outcome.facts:
@@ -158,6 +164,22 @@ def _chain(instance: Instance, point: FittedPoint) -> Iterator[str]:
     names += ["b_1", *(f"{name}_{h}" for h in range(2, depth + 1) for name in ("s", "b")), "V", "output bias"]
     for name, centre, spread in zip(names, point.centre, point.spreads, strict=False):
         yield f"- {_escape(name)} = {decimal(centre)} ± {show_above(spread)}"
+    yield ""
+
+
+def _straight(instance: Instance, point: AffineMinimum) -> Iterator[str]:
+    """What the network computes, and the piece that each layer sits on."""
+    yield "## The point"
+    yield ""
+    fit = "the mean of the targets" if point.constant else "the least-squares affine fit of the targets"
+    widths = "-".join(map(str, point.least_widths))
+    yield f"- a network of widths {widths} (its exact weights are in the first step) that computes {fit}"
+    yield (
+        "- each unit has the pre-activations of all samples strictly inside one piece of σ, so that the network stays "
+        "affine on the data under small changes: among affine functions nothing is better than the fit"
+    )
+    yield "- wider networks: copies of these units, with outgoing weights 0"
+    yield f"- E* = {point.loss if len(str(point.loss)) <= 60 else show(point.loss) + '...'}"
     yield ""
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from proofs.check import Outcome
-from proofs.claim import ExceptionalClaim, FittedClaim, LemmaClaim, MinimumClaim, ObstructionClaim, claimed_fact
-from proofs.exact import show, show_above
+from proofs.claim import (
+    AffineClaim,
+    ExceptionalClaim,
+    FittedClaim,
+    LemmaClaim,
+    MinimumClaim,
+    ObstructionClaim,
+    claimed_fact,
+)
+from proofs.exact import show, show_above, show_exact
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.constant_point import ConstantPoint
@@ -68,6 +76,8 @@ def summary(outcome: Outcome) -> str:
     kind = "local minimum"
     if isinstance(claim, FittedClaim):
         kind += f" for every target within {claim.target_radius} of the instance's, {claim.lifts} lifts"
+    if isinstance(claim, AffineClaim):
+        kind += " where the network is " + ("the best affine fit" if claim.region == "affine" else "the best constant")
     return kind if claim.gap is None else f"{kind}, not global"
 
 
@@ -88,6 +98,9 @@ def scope_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
         return
     if isinstance(claim, FittedClaim):
         yield from _fitted_scope(instance, claim)
+        return
+    if isinstance(claim, AffineClaim):
+        yield from _affine_scope(instance, claim)
         return
     network = instance.architecture
     some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
@@ -134,7 +147,27 @@ def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
         yield f"nothing is lower in the box of radius {claim.region_radius} (fitted-region/1), {where}"
 
 
-def exactly(claim: MinimumClaim) -> str:
+def _affine_scope(instance: Instance, claim: AffineClaim) -> Iterator[str]:
+    network = instance.architecture
+    some = "every width" if max(claim.least_widths) == 1 else widths_text(claim.least_widths)
+    if network.widths is not None:
+        some = f"widths {'-'.join(map(str, network.widths))}"
+    layers = "hidden layer" if network.depth == 1 else "hidden layers"
+    fit = "the least-squares affine fit" if claim.region == "affine" else "the mean of the targets"
+    yield f"{network.depth} {layers} of {network.activation.name}, {some}; the loss of {fit}, E* = {exactly(claim)}"
+    flat = "" if claim.region == "affine" else ", and the units of one layer on pieces of slope 0"
+    where = "at every width" if network.widths is None else "for these widths"
+    yield f"nothing is lower while every unit has all samples on one piece of σ{flat}, {where}, for weights of any size"
+    if claim.gap is not None:
+        yield f"a point lower by at least {show(claim.gap)} exists for {widths_text(claim.least_widths)}"
+    if claim.optimum_widths is not None and claim.optimum is not None:
+        value = (
+            "exactly 0" if claim.optimum == 0 else f"{show_exact(claim.optimum)}, the scatter of equal inputs' targets"
+        )
+        yield f"the global minimum is {value} for {widths_text(claim.optimum_widths)}"
+
+
+def exactly(claim: MinimumClaim | AffineClaim) -> str:
     """The loss, exact when it is short."""
     text = str(claim.loss)
     return text if len(text) <= 30 else f"{show(claim.loss)}... (exact rational in the certificate)"

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from proofs.piecewise import NAMED, PiecewiseAffine
+
 Array = NDArray[np.float64]
 _SQRT_2PI = float(np.sqrt(2 * np.pi))
 
@@ -49,6 +51,26 @@ VALUE_AND_SLOPE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Arr
     "elu": (lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))), lambda z: np.exp(np.minimum(z, 0))),
 }
 
+
+def piecewise_floats(piecewise: PiecewiseAffine) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """A piecewise affine function and its slope; at a breakpoint the slope to the left."""
+    slopes = [float(s.p) / float(s.q) for s in piecewise.slopes]
+    places = [float(t.p) / float(t.q) for t in piecewise.breakpoints]
+    bends = list(zip(places, np.diff(slopes), strict=True))
+    first = float(piecewise.first_value.p) / float(piecewise.first_value.q)
+
+    def value(z: Array) -> Array:
+        line: Array = first + slopes[0] * (z - places[0])
+        return line + sum((bend * np.maximum(z - place, 0) for place, bend in bends), np.zeros_like(z))
+
+    def slope(z: Array) -> Array:
+        return slopes[0] + sum((bend * (z > place) for place, bend in bends), np.zeros_like(z))
+
+    return value, slope
+
+
+VALUE_AND_SLOPE |= {name: piecewise_floats(piecewise) for name, (_, piecewise) in NAMED.items()}
+
 CURVATURE: dict[str, Callable[[Array], Array]] = {
     "sigmoid": lambda z: -_sigmoid(z) * _sigmoid(-z) * np.tanh(z / 2),
     "tanh": lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2),
@@ -63,7 +85,7 @@ CURVATURE: dict[str, Callable[[Array], Array]] = {
     "softsign": lambda z: -2 * np.sign(z) / (1 + np.abs(z)) ** 3,
     "elu": lambda z: np.where(z > 0, 0.0, np.exp(np.minimum(z, 0))),
 }
-"""Second derivatives, off the kinks of softsign and elu at 0."""
+"""Second derivatives, off the kinks of softsign and elu at 0; piecewise affine functions have none."""
 
 _Pair = Callable[[Array, Array], Array]
 LOSS_VALUES: dict[str, tuple[_Pair, _Pair, _Pair]] = {

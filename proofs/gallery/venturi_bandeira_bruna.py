@@ -12,7 +12,7 @@ from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 
-NON_NEGATIVE = ("sigmoid", "softplus", "exp", "square")
+NON_NEGATIVE = ("sigmoid", "softplus", "exp", "square", "relu")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from tests.corpus.mutations import is_quick, mutations
 from tests.corpus.mutations.values import values
 from tests.corpus.running import TALLIES, run, sample
 from tests.corpus.subject import (
+    AFFINE,
+    AFFINE_BETTER,
+    AFFINE_OPTIMUM,
     ANY,
     EXCEPTIONAL,
     FITTED,
@@ -31,6 +34,7 @@ from tests.corpus.subject import (
 from tests.corpus.verdicts import Verdict, verdicts
 from tests.corpus.wild import wild
 from tests.proofs.build import BOX, JENSEN, MINIMUM, OPTIMUM, POINT
+from tests.proofs.oracle import NAMES
 from tests.running import certify
 
 EVERY = 10
@@ -44,6 +48,8 @@ UNREACHABLE = {
     "EO08": "the kernel demands the premise constant-point/1 first",
     "AL01": "the kernel demands the premise fitted-point/1 first",
     "FO01": "the kernel demands the premise fitted-point/1 first",
+    "AB01": "the kernel demands the premise affine-minimum/1 first",
+    "AO01": "the kernel demands the premise affine-minimum/1 first",
     "FP04": "where the loss has no bound, the Hessian has none either, and FP05 is first",
     "FP06": "where V or a scale is 0 the Hessian is singular, and FP05 is first",
     "XX01": "the second checker's last resort for enclosures: every lemma decides about its own first",
@@ -182,7 +188,7 @@ def test_the_good_ones_are_of_all_kinds() -> None:
     subjects = [Subject(good) for good in GOOD]
     minima = [subject for subject in subjects if subject.has(POINT)]
     assert len(GOOD) >= 40
-    assert {subject.activation for subject in minima} == set(CATALOGUE)
+    assert {subject.activation for subject in minima} == set(NAMES)
     assert {subject.depth for subject in minima} == {1, 2, 3, 4, 5}
     assert {len(subject.residuals) for subject in minima} == {1, 2, 3}
     assert {subject.biased for subject in minima} == {True, False}
@@ -205,7 +211,7 @@ def test_the_good_fitted_points_are_of_all_kinds() -> None:
     points = [subject for subject in subjects if subject.has(FITTED)]
     exceptions = {name for name, activation in CATALOGUE.items() if activation.equation is not None}
     assert len(points) >= 20
-    assert {subject.activation for subject in points} == set(CATALOGUE) - exceptions
+    assert {subject.activation for subject in points} == set(NAMES) - exceptions
     assert {subject.good.instance["loss"] for subject in points} == set(LOSSES)
     assert {subject.depth for subject in points} == {1, 2, 3}
     assert {len(subject.inputs[0]) for subject in points} == {1, 2, 3}
@@ -223,6 +229,20 @@ def test_the_good_fitted_points_are_of_all_kinds() -> None:
     assert len([subject for subject in points if subject.has(REGION) and not subject.has(ANY)]) >= 1
     assert {len(subject.targets[0]) for subject in points} == {1, 2, 3}
     assert {len(s.targets) for s in subjects if s.has(EXCEPTIONAL)} == {0, 3}
+
+
+def test_the_good_affine_points_are_of_all_kinds() -> None:
+    points = [subject for subject in map(Subject, GOOD) if subject.has(AFFINE)]
+    assert {subject.activation for subject in points} == set(CATALOGUE) - set(NAMES)
+    assert {subject.depth for subject in points} == {1, 2, 3}
+    assert {len(subject.targets[0]) for subject in points} == {1, 2}
+    assert {subject.biased for subject in points} == {True, False}
+    assert {subject.claim["region"] for subject in points} == {"affine", "constant"}
+    assert {subject.claim["kind"] for subject in points} == {"affine-minimum", "suboptimal-affine-minimum"}
+    assert {subject.network["widths"] == "every" for subject in points} == {True, False}
+    assert {subject.claim["optimum"] in (None, "0") for subject in points} == {True, False}
+    assert any(subject.has(AFFINE_OPTIMUM) and not subject.has(AFFINE_BETTER) for subject in points)
+    assert any(subject.has(AFFINE_BETTER) and not subject.has(AFFINE_OPTIMUM) for subject in points)
 
 
 def _negative(minima: list[Subject]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from tests.corpus.corpus import PROVED, Case, Good
 from tests.corpus.mutations import (
+    affine,
     beyond,
     claims,
     fields,
@@ -29,6 +30,7 @@ from tests.proofs.build import BOX, POINT
 FAMILIES = (
     regions.box, regions.jensen, beyond.better, beyond.optimum, beyond.generic, beyond.obstruction, claims.claims,
     lemma_claims.lemma_claims,
+    affine.affine,
 )  # fmt: skip
 RAW = ("sigmoid-1-log-bias", "circle", "fitted-elu", "exceptional-exp")
 MOST_SAMPLES = 20

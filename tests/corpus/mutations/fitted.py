@@ -19,7 +19,7 @@ from proofs.activations import CATALOGUE
 from tests.corpus import oracle
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, rejected, undecided
 from tests.corpus.mutations.beyond import add_unit, blind_direction, flat_carriers, shapes
-from tests.corpus.mutations.claims import constant_claim, fitted_claim
+from tests.corpus.mutations.claims import affine_claim, constant_claim, fitted_claim
 from tests.corpus.mutations.foreign import exceptional
 from tests.corpus.subject import (
     ANY,
@@ -753,6 +753,7 @@ def _other_kinds(subject: Subject) -> Iterator[Case]:
     names = subject.good.instance["data"]["features"]
     for change, claim, code in (
         ("a constant point", constant_claim(subject), "CL01"),
+        ("an affine point", affine_claim(subject), "CL01"),
         ("an obstruction", {"kind": "obstruction", "features": names}, "CL10"),
         ("an exceptional activation", {"kind": "exceptional-activation"}, "CL12"),
     ):

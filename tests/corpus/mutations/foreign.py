@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, copied, rejected, undecided
-from tests.corpus.subject import ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
+from tests.corpus.straight import SIGMA, expected
+from tests.corpus.subject import AFFINE, ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
 from tests.proofs.build import MINIMUM, OBSTRUCTION, POINT
 from tests.proofs.fitted import FLAT
 from tests.proofs.oracle import NAMES
@@ -56,7 +57,7 @@ def _networks(subject: Subject) -> Iterator[Case]:
     """Another network or loss on the same data."""
     network = subject.network
     for loss in ("logistic", "pseudo-huber", "poisson"):
-        if not subject.has(FITTED):
+        if not subject.has(FITTED) and not subject.has(AFFINE):
             draft = subject.draft()
             draft.instance["loss"] = loss
             yield draft.case(f"{loss} loss", rejected(subject.lemmas[POINT], "CP08") if subject.point else PROVED)
@@ -64,10 +65,10 @@ def _networks(subject: Subject) -> Iterator[Case]:
         if 1 <= depth <= 8 and network["widths"] == "every":
             draft = subject.draft()
             draft.instance["network"]["depth"] = depth
-            code = {POINT: "CP01", FITTED: "FP02"}.get(subject.point)
+            code = {POINT: "CP01", FITTED: "FP02", AFFINE: "BP03"}.get(subject.point)
             answer = rejected(subject.lemmas[subject.point], code) if code else PROVED
             yield draft.case(f"depth {depth}", answer)
-    if subject.point:
+    if subject.point and not subject.has(AFFINE):
         draft = subject.draft()
         draft.instance["network"]["output_bias"] = not network["output_bias"]
         yield draft.case("the other output bias", _other_bias(subject))
@@ -75,9 +76,9 @@ def _networks(subject: Subject) -> Iterator[Case]:
         draft = subject.draft()
         draft.instance["network"]["widths"] = [10**12] * subject.depth
         yield draft.case("all widths 10^12", PROVED, "a special case")
-        if subject.point and subject.claim["least_widths"] != [1] * subject.depth:
+        if subject.has(MINIMUM) or subject.has(FITTED):
             draft = subject.draft().keep(POINT, MINIMUM, FITTED, ANY, UNIFORM)
-            if subject.has(MINIMUM) or subject.has(FITTED):
+            if subject.claim["least_widths"] != [1] * subject.depth:
                 draft.instance["network"]["widths"] = [1] * subject.depth
                 yield draft.case("all widths 1", rejected("claim", "CL04"), "the claim is about wider ones")
     if subject.has(MINIMUM):
@@ -114,6 +115,8 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
         return PROVED if exceptional(other, other.activation) else rejected(first, "EA01")
     if subject.has(FITTED):
         return _beside_fitted(subject, other, first)
+    if subject.has(AFFINE):
+        return _beside_affine(subject, other, first)
     if other.good.instance["loss"] != "squared":
         return rejected(first, "CP08")
     point = subject.arguments(POINT)
@@ -129,6 +132,13 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
 def exceptional(subject: Subject, activation: str) -> bool:
     """Whether exceptional-activation/1 holds for this activation in the network of the subject."""
     return activation in EXCEPTIONS or (activation == "square" and (subject.depth > 1 or subject.biased))
+
+
+def _beside_affine(subject: Subject, other: Subject, first: str) -> Answer | None:
+    if "inputs" not in other.good.instance["data"]:
+        return None if other.activation in SIGMA else rejected(first, "AM01")
+    found = expected(other.good.instance, {"steps": subject.good.certificate["steps"][:1], "claim": subject.claim})
+    return found if found.step == first else None
 
 
 def _beside_fitted(subject: Subject, other: Subject, first: str) -> Answer | None:
