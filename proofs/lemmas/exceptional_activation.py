@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from proofs.activations import CATALOGUE
 from proofs.document import Reader
 from proofs.instance import Instance
-from proofs.kernel import Conclusion, Fact, Lemma, Rejected
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,10 @@ class ExceptionalActivation:
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     activation = instance.architecture.activation
     equation = activation.equation
-    if equation is None:
+    if equation is None and activation.name in CATALOGUE:
         raise Rejected("EA01", f"no equation of this kind is known for {activation.name}")
+    if equation is None:
+        raise Undecided("EA01", f"it is not known whether {activation.name} has an equation of this kind")
     return Conclusion(
         ExceptionalActivation(str(equation)), f"{equation}, so <D σ''(z_H), p(z_H)> = 0 at every critical chain"
     )
