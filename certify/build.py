@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from flint import fmpq, fmpz_mat
 
+from certify.activation import resolve
 from certify.data import Dataset, read_dataset
 from certify.draft import Bundle, Draft, start_draft
-from certify.errors import UsageError, did_you_mean
 from certify.fitted import build_fitted
 from certify.plan import NotFound, Plan, plan_constructed, plan_for_targets
 from certify.problem import Problem
@@ -25,7 +25,7 @@ from certify.search.tables import to_floats
 from certify.short import rounded_down, texts
 from certify.standardise import Scaling, standardise
 from certify.surroundings import add_optimum
-from proofs.activations import CATALOGUE, Activation
+from proofs.activations import Activation
 from proofs.balls import precision
 from proofs.claim import MinimumClaim, ObstructionClaim
 from proofs.instance import Architecture
@@ -51,7 +51,7 @@ def build(problem: Problem, report: Report) -> Bundle:
         UsageError: the problem or its data are malformed.
         NotFound: nothing was proved.
     """
-    activation = _activation(problem.activation)
+    activation = resolve(problem.activation)
     report("reading the data")
     dataset = read_dataset(problem.data, problem.features, problem.targets)
     scalings: tuple[Scaling, ...] = ()
@@ -87,17 +87,6 @@ def build(problem: Problem, report: Report) -> Bundle:
             except Undecided as failure:
                 undecided = failure
     raise NotFound(f"undecided at {PRECISIONS[-1]} bits: {undecided}")
-
-
-def _activation(name: str) -> Activation:
-    if name in CATALOGUE:
-        return CATALOGUE[name]
-    if name in ("linear", "identity"):
-        raise UsageError(
-            f"activation: {name} is outside the theorem, which needs σ'' ≠ 0 somewhere: linear networks have no bad "
-            "local minima"
-        )
-    raise UsageError(f"activation: unknown {name!r}{did_you_mean(name, CATALOGUE)}; known: {', '.join(CATALOGUE)}")
 
 
 def _provenance(problem: Problem, dataset: Dataset, scalings: Sequence[Scaling]) -> str:

@@ -18,8 +18,8 @@ import numpy as np
 from certify.search.chain import Chain, Derivatives, derivatives, forms_of, safe_amplitude
 from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.margin import widest_margin
+from proofs.formulas import read_activation
 
-_KINKED = frozenset({"softsign", "elu"})
 _KINK_SHIFT = 0.1
 _VISIBLE = 1e-11
 _LOG_SPREADS = (-0.7, 1.6)
@@ -81,6 +81,7 @@ class _Samples:
 
     def __init__(self, inputs: Array, activation: str, output_bias: bool) -> None:
         self.activation, self.output_bias = activation, output_bias
+        self.kinks = [float(kink.p) / float(kink.q) for kink in read_activation(activation, "activation").kinks]
         root = math.sqrt(len(inputs))
         self.mean, deviations = inputs.mean(axis=0), inputs.std(axis=0)
         orthonormal, triangle = np.linalg.qr((inputs - self.mean) / deviations)
@@ -111,11 +112,13 @@ class _Samples:
         return _Candidate(shape, *best) if best else None
 
     def _off_kink(self, z: Array) -> Array:
-        """Shift z a little, so that 0 comes to lie in the middle of a gap between samples, rather a wide one."""
-        if self.activation not in _KINKED:
+        """Shift z a little, so that the kink nearest to its mean comes to lie in the middle of a gap between samples,
+        rather a wide one."""
+        if not self.kinks:
             return z
+        kink = min(self.kinks, key=lambda kink: abs(kink - z.mean()))
         spread = z.std()
-        ordered = np.sort(np.concatenate([z, [z.min() - spread, z.max() + spread]]))
+        ordered = np.sort(np.concatenate([z, [z.min() - spread, z.max() + spread]]) - kink)
         gaps, middles = np.diff(ordered), (ordered[1:] + ordered[:-1]) / 2
         return z - float(middles[np.argmax(gaps / (middles**2 + (_KINK_SHIFT * spread) ** 2))])
 
