@@ -726,7 +726,20 @@ def taylor(tree: Tree, z: Interval, order: int) -> Series:
             return _by_sign(u[0] - v[0], lambda: v, lambda: u, order, _larger)
         case "min", [v]:
             return _by_sign(u[0] - v[0], lambda: u, lambda: v, order, lambda x, y: -_larger(-x, -y))
-    return _composed(u, *_FUNCTIONS[name])
+    return _of(name, u)
+
+
+def _of(name: str, u: Series) -> Series:
+    """The series of a function of u: from its derivatives, where these are written out above (the chain rule of third
+    order), or from its differential equation."""
+    if name not in _WRITTEN_OUT:
+        return _composed(u, *_FUNCTIONS[name])
+    f, f1, f2, f3 = jet(_WRITTEN_OUT[name], u[0])
+    if len(u) > 1:
+        _, u1, u2, u3 = (*u, interval(0), interval(0))[:4]
+        second, third = (f2 * u1.square()).shifted(-1), f3 * u1 * u1.square() / 6
+        return [f, f1 * u1, f1 * u2 + second, f1 * u3 + f2 * u1 * u2 + third][: len(u)]
+    return [f]
 
 
 def _by_sign(
@@ -810,10 +823,6 @@ def _ones(u: Series) -> Series:
     return [interval(1), *[interval(0)] * (len(u) - 1)]
 
 
-def _of(name: str, u: Series) -> Series:
-    return _composed(u, *_FUNCTIONS[name])
-
-
 def _sinh(x: Interval) -> Interval:
     """With E = e^x - 1 for x >= 0, (E + E / (1 + E)) / 2; sinh is odd."""
     if x.lo < 0:
@@ -839,41 +848,32 @@ def _bell(u: Series, scale: Interval, factor: Interval) -> Series:
     return [factor * a for a in _of("exp", [-scale * a for a in _power(u, Fraction(2))])]
 
 
-def _erf_slope(u: Series) -> Series:
-    return _bell(u, interval(1), _two_over_root_pi())
-
+_WRITTEN_OUT = {**{name: name for name in ("sigmoid", "tanh", "softplus", "erf", "sin", "exp")}, "atan": "arctan"}
 
 # The value over an interval, and the series of the derivative at u, y being the function's own.
 _FUNCTIONS: dict[str, tuple[Callable[[Interval], Interval], Callable[[Series, Series], Series]]] = {
-    "exp": (exp, lambda u, y: y),
     "expm1": (lambda x: _increasing(_expm1, x), lambda u, y: _plus(y, 1)),
     "log": (log, lambda u, y: _over(_ones(u), u)),
     "log1p": (log1p, lambda u, y: _over(_ones(u), _plus(u, 1))),
     "sqrt": (sqrt, lambda u, y: _over(_ones(u), [2 * a for a in y])),
-    "sigmoid": (lambda x: value("sigmoid", x), lambda u, y: _times(y, _of("sigmoid", _negated(u)))),
-    "tanh": (
-        lambda x: value("tanh", x),
-        lambda u, y: _times(_of("sigmoid", [2 * a for a in u]), [4 * a for a in _of("sigmoid", [-2 * b for b in u])]),
-    ),
-    "softplus": (lambda x: value("softplus", x), lambda u, y: _of("sigmoid", u)),
     "sinh": (lambda x: _increasing(_sinh, x), lambda u, y: _of("cosh", u)),
     "cosh": (
         lambda x: _increasing(lambda x: (_exp(x) + _exp(-x)).shifted(-1), abs(x)),
         lambda u, y: _of("sinh", u),
     ),
     "sech": (lambda x: 1 / _FUNCTIONS["cosh"][0](x), lambda u, y: _negated(_times(y, _of("tanh", u)))),
-    "erf": (erf, lambda u, y: _erf_slope(u)),
-    "erfc": (lambda x: normal(-x * _root_two()).shifted(1), lambda u, y: _negated(_erf_slope(u))),
+    "erfc": (
+        lambda x: normal(-x * _root_two()).shifted(1),
+        lambda u, y: _negated(_bell(u, interval(1), _two_over_root_pi())),
+    ),
     "Phi": (normal, lambda u, y: _bell(u, interval(Fraction(1, 2)), 1 / sqrt(2 * pi()))),
-    "sin": (sin, lambda u, y: _of("cos", u)),
     "cos": (lambda x: sin(x, 1), lambda u, y: _negated(_of("sin", u))),
-    "atan": (atan, lambda u, y: _over(_ones(u), _plus(_power(u, Fraction(2)), 1))),
     "asinh": (
         lambda x: _increasing(_asinh, x),
         lambda u, y: _over(_ones(u), _of("sqrt", _plus(_power(u, Fraction(2)), 1))),
     ),
 }
-_PLACES = {**dict.fromkeys((*_FUNCTIONS, "abs", "relu"), 1), "max": 2, "min": 2, "piecewise": 3}
+_PLACES = {**dict.fromkeys((*_WRITTEN_OUT, *_FUNCTIONS, "abs", "relu"), 1), "max": 2, "min": 2, "piecewise": 3}
 
 
 # A loss is the sum of l(T, y) over samples and outputs: squared (T - y)^2, pseudo-huber sqrt(1 + (T - y)^2) - 1,
