@@ -85,10 +85,10 @@ def resolve(text: str) -> Activation:
             "local minima"
         )
     if re.fullmatch(r"[\w-]*", name) and name not in ("z", "-z"):
-        known = [*ROWS, *(family for family in FAMILIES if family not in ROWS)]
+        close = did_you_mean(name, [*ROWS, *FAMILIES, *ALIASES])
         raise UsageError(
-            f"activation: unknown {shown(name)}{did_you_mean(name, [*known, *ALIASES])}; known: {', '.join(known)}; or "
-            'a formula such as "z*tanh(log(1+exp(z)))"'
+            f"activation: unknown {shown(name)}{close}; `certify activations` lists the names, and a formula such as "
+            '"z*tanh(log(1+exp(z)))" will do as well'
         )
     return _from_formula(name)
 
@@ -106,9 +106,8 @@ def _with_parameters(name: str, settings: Sequence[str]) -> str:
     if family is None:
         if name in ROWS:
             raise UsageError(f"activation: {name} has no parameters; those that have: {', '.join(FAMILIES)}")
-        raise UsageError(
-            f"activation: unknown {shown(name)}{did_you_mean(name, FAMILIES)}; with parameters: {', '.join(FAMILIES)}"
-        )
+        close = did_you_mean(name, FAMILIES)
+        raise UsageError(f"activation: unknown {shown(name)}{close}; with parameters: {', '.join(FAMILIES)}")
     values = dict(family.parameters)
     given = set[str]()
     for setting in settings:

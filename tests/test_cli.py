@@ -82,7 +82,11 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 
 BAD_OPTIONS: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
-    "a misspelt activation": (("--activation", "sigmiod"), ("did you mean 'sigmoid'", "softsign")),
+    "a misspelt activation": (("--activation", "sigmiod"), ("did you mean 'sigmoid'", "certify activations")),
+    "no formula": (("--activation", "exp(x)"), ("activation", "unknown name 'x' in a formula")),
+    "code": (("--activation", "__import__('os')"), ("activation", "no formula in z")),
+    "a division by zero": (("--activation", "z+1/0"), ("'1/0' has no bounded value",)),
+    "a bad parameter": (("--activation", "softplus:beta=0"), ("beta", "not 0")),
     "relu": (("--activation", "ReLU"), ("did you mean", "'elu'")),
     "linear": (("--activation", "linear"), ("outside the theorem", "σ''")),
     "identity": (("--activation", "identity"), ("outside the theorem",)),

@@ -100,9 +100,8 @@ def decimal_of(value: fmpq) -> str:
 
 def _description(facts: Facts) -> Iterator[str]:
     activation = facts.activation
-    yield (
-        activation.name if activation.formula == activation.name else f"{activation.name}: σ(z) = {activation.formula}"
-    )
+    named = activation.formula != activation.name
+    yield f"{activation.name}: σ(z) = {activation.formula}" if named else f"σ(z) = {activation.formula}"
     yield ""
     yield from plot(VALUE_AND_SLOPE[activation.name][0], -4.0, 4.0)
     yield ""
