@@ -291,10 +291,6 @@ def spell(expression: Expression) -> str:
 def _spell(expression: Expression, place: int) -> str:
     """`place`: how tightly the surroundings bind; what binds less needs parentheses."""
     match expression:
-        case Variable():
-            return "z"
-        case Number(text) | Constant(text):
-            return text
         case Negative(operand):
             text, own = f"-{_spell(operand, _UNARY)}", _UNARY
         case Binary(operator, left, right):
@@ -304,10 +300,21 @@ def _spell(expression: Expression, place: int) -> str:
             exponent = str(numerator) if denominator == 1 else f"({numerator}/{denominator})"
             text, own = f"{_spell(base, _ATOM)}**{exponent}", _UNARY
         case Call(name, arguments):
-            return f"{name}({','.join(_spell(argument, _SUM) for argument in arguments)})"
+            text, own = f"{name}({','.join(_spell(argument, _SUM) for argument in arguments)})", _ATOM
         case Piecewise(_, _, below, above):
-            return f"piecewise(z<{expression.threshold},{_spell(below, _SUM)},{_spell(above, _SUM)})"
+            text, own = f"piecewise(z<{expression.threshold},{_spell(below, _SUM)},{_spell(above, _SUM)})", _ATOM
+        case _:
+            text, own = _word(expression), _ATOM
     return f"({text})" if own < place else text
+
+
+def _word(expression: Variable | Number | Constant) -> str:
+    match expression:
+        case Number(text):
+            return text
+        case Constant(name):
+            return name
+    return "z"
 
 
 def parts(expression: Expression) -> tuple[Expression, ...]:

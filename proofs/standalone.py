@@ -441,9 +441,7 @@ def value(name: str, z: Interval) -> Interval:
             return z.square()
         case "softsign":
             return _increasing(lambda z: z / (abs(z) + 1), z)
-        case "elu":
-            return _increasing(lambda z: z if z.lo >= 0 else _expm1(z), z)
-    raise ValueError(f"unknown activation {name!r}")
+    return _increasing(lambda z: z if z.lo >= 0 else _expm1(z), z)  # elu
 
 
 def jet(name: str, z: Interval) -> Jet:
@@ -655,9 +653,9 @@ def spelled(tree: Tree, place: int = 0) -> str:
         case (("+" | "-" | "*" | "/") as operator, u, v):
             own = _BINDING[operator]
             text = f"{spelled(u, own)}{operator}{spelled(v, own + 1)}"
-        case (name, *operands):
-            inner = [f"z<{u}" if isinstance(u, Fraction) else spelled(u) for u in operands]
-            return f"{name}({','.join(inner)})"
+        case _:
+            inner = [f"z<{u}" if isinstance(u, Fraction) else spelled(u) for u in tree[1:]]
+            return f"{tree[0]}({','.join(inner)})"
     return f"({text})" if own < place else text
 
 

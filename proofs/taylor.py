@@ -56,8 +56,6 @@ def series(expression: Expression, z: arb, order: int) -> Series:
 
 def _series(expression: Expression, z: arb, order: int) -> Series:
     match expression:
-        case Variable():
-            return _padded([z, arb(1)], order)
         case Number():
             return _padded([arb(expression.value)], order)
         case Constant(name):
@@ -74,6 +72,7 @@ def _series(expression: Expression, z: arb, order: int) -> Series:
             return _call(name, [series(argument, z, order) for argument in arguments])
         case Piecewise(_, _, below, above):
             return _either(z - arb(expression.threshold), series(below, z, order), series(above, z, order))
+    return _padded([z, arb(1)], order)
 
 
 def _padded(coefficients: Series, order: int) -> Series:

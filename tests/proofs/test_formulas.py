@@ -211,6 +211,8 @@ REFUSED = {
     "log(0)*z": "'log(0)' has no bounded value",
     "z+exp(exp(exp(9)))": "'exp(exp(exp(9)))' has no bounded value",
     "z*exp(((9**64)**64)**64)": "has no bounded value",
+    "(((9**64)**64)**64)**2*z": "has no bounded value",
+    "z/(((9**64)**64)**64)**-2": "division by '(((9**64)**64)**64)**-2', which may be 0",
     "piecewise(z<0,1/0,z)": "'1/0' has no bounded value",
     "2+3": "the formula '2+3' does not depend on z",
     "z * z": "expected the canonical spelling 'z*z'",

@@ -20,7 +20,7 @@ from proofs.expression import UNARY_FUNCTIONS, parse, spell
 from proofs.formulas import FORMULAS, read_activation
 from proofs.taylor import breaks, enclose_jet, enclose_value, series
 from tests.proofs.formulas import texts
-from tests.proofs.oracle import encloses, flint, formula, real
+from tests.proofs.oracle import encloses, flint, formula, real, sigma
 
 DIGITS = 60
 
@@ -162,6 +162,14 @@ def demand_roughly(text: str, lower: Fraction, upper: Fraction, seed: int, deriv
 def is_smooth(text: str, z: Fraction) -> bool:
     """Whether there is no kink as near as numerical differentiation looks."""
     return enclose_jet(parse(text, ""), arb(flint(z)) + arb(0, 1e-18))[3].is_finite()
+
+
+@pytest.mark.parametrize("name", ["mish", "z*tanh(log(1+exp(z)))", "hardswish"])
+def test_the_second_checker_takes_names_and_formulas(name: str) -> None:
+    z = sa.interval(Fraction(1, 3)).hull(Fraction(1, 2))
+    for order, found in enumerate((sa.value(name, z), sa.slope(name, z), sa.curvature(name, z), sa.jet(name, z)[3])):
+        assert all(holds(found, sigma(name, real(t), order)) for t in inside(Fraction(1, 3), Fraction(1, 2), 0))
+    assert sa.slope(name, z).upper() - sa.slope(name, z).lower() < Fraction(1, 4)
 
 
 CLAIMS_NOTHING = {
