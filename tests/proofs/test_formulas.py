@@ -18,6 +18,7 @@ from proofs.balls import Sign, precision, sign
 from proofs.exact import Malformed
 from proofs.expression import parse, spell
 from proofs.formulas import FORMULAS, ROWS, read_activation
+from tests.proofs.build import BIASED, Case
 from tests.proofs.formulas import texts
 from tests.proofs.oracle import encloses, formula, real, sigma
 
@@ -259,3 +260,29 @@ def test_both_checkers_take_the_same_formulas(text: str) -> None:
         except refusal:
             taken.append(False)
     assert taken[0] == taken[1]
+
+
+@pytest.mark.parametrize("name", [*FORMULAS, "z*tanh(softplus(z))", "tanh(2*z)", "relu(z)**3+z"])
+@pytest.mark.parametrize(
+    ("lemma", "only_known"),
+    [("jensen-region/1", "JR07"), ("exact-optimum/1", "EO06"), ("exceptional-activation/1", "EA01")],
+)
+def test_both_checkers_know_and_do_not_know_the_same(name: str, lemma: str, only_known: str) -> None:
+    """constant-point/1 at the level 1/2, then the lemma: PROVED or not, both stop at the same place for the same
+    reason, and what needs a shape, an interpolation or an equation that nobody knows is undecided."""
+    hints = {"exceptional-activation/1": {}, "jensen-region/1": {"intervals": [{"lower": "1/3", "upper": "2/3"}]}}
+    arguments = {
+        "constant-point/1": {**BIASED.arguments["constant-point/1"], "levels": ["1/2"]},
+        lemma: BIASED.arguments.get(lemma, {}) | hints.get(lemma, {}),
+    }
+    case = Case(BIASED.about({"network.activation": name}).document, arguments, {"kind": "exceptional-activation"})
+    outcome = case.check()
+    second = sa.check(sa.read_instance(case.document), case.certificate())
+    stopped = (outcome.failure.step, outcome.failure.failure.code) if outcome.failure else ("", "")
+    assert (second.verdict, second.stopped, second.failure.code if second.failure else "") == (
+        outcome.verdict.value,
+        *stopped,
+    )
+    row = ROWS.get(name)
+    known = row and {"JR07": bool(row.shapes), "EO06": bool(row.span), "EA01": bool(row.equation)}[only_known]
+    assert known or (outcome.verdict.value, stopped[1]) == ("UNDECIDED", only_known)
