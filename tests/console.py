@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/three-points.md")
+DOCUMENTS = ("README.md", "docs/activations.md", "docs/three-points.md")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 

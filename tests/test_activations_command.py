@@ -10,10 +10,16 @@ from typing import Any
 import mpmath
 import pytest
 
+from certify.activation import FAMILIES
 from certify.facts import REACH
+from proofs.activations import Span
 from proofs.formulas import ROWS
+from proofs.lemmas.jensen_region import show_interval
+from tests.console import ROOT
 from tests.proofs.oracle import sigma
 from tests.running import certify
+
+PAGE = (ROOT / "docs" / "activations.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +136,25 @@ def test_bad_names() -> None:
         ended = certify("activations", name)
         assert (ended.code, ended.out) == (2, "")
         assert ended.err.startswith("certify: error: activation: ")
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_page_says_the_same_as_the_catalogue(name: str) -> None:
+    row = ROWS[name]
+    (line,) = [line for line in PAGE.splitlines() if line.startswith(f"| {name} | `")]
+    _, _, formula, _, shapes, interpolation, equation, _ = (cell.strip() for cell in line.split("|"))
+    assert formula == f"`{row.formula}`"
+    assert equation == (f"`{row.equation}`" if row.equation else "none found")
+    spans = {None: "not proved", Span.POLYNOMIAL: "no (polynomial)"}
+    assert interpolation == spans.get(row.span, row.span.value if row.span else "")
+    assert len(shapes.split("; ")) == max(1, len(row.shapes))
+    for shape in row.shapes:
+        interval = show_interval(shape.lower, shape.upper).replace("inf", "∞").replace("-", "−")
+        assert f"{interval} {'−0+'[shape.slope + 1]}{'−0+'[shape.curvature + 1]}" in shapes
+
+
+def test_the_page_lists_the_families() -> None:
+    for name, family in FAMILIES.items():
+        defaults = ",".join(f"{key}={value}" for key, value in family.parameters.items())
+        assert f"| `{name}:{defaults}` | `{family.formula}` |" in PAGE
+    assert f"one of {len(ROWS)} names" in (ROOT / "README.md").read_text("utf-8")
