@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("data", type=Path, metavar="DATA", help="a .csv, .npz or .npy file, or a .toml problem file")
     prove.add_argument("--features", type=_names, metavar="A,B,..", help="columns to use (default: all numeric ones)")
     prove.add_argument("--target", type=_names, metavar="Y,..", help="your own target columns (default: constructed)")
-    prove.add_argument("--activation", metavar="NAME", help="default: sigmoid")
+    prove.add_argument("--activation", metavar="A", help='a name, "softplus:beta=5", or a formula in z (sigmoid)')
     prove.add_argument("--depth", type=int, metavar="H", help="number of hidden layers, 1 to 8 (default: 1)")
     prove.add_argument("--widths", type=_widths, metavar="D1,..", help="fixed widths (default: every choice of widths)")
     prove.add_argument("--outputs", type=int, metavar="M", help="number of constructed targets (default: 1)")
@@ -102,6 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     lemmas.add_argument("name", nargs="?", metavar="NAME", help="show only this lemma")
     lemmas.add_argument("--derive", action="store_true", help="derive its identities with SymPy and verify them")
     lemmas.set_defaults(run=_lemmas)
+
+    activations = commands.add_parser("activations", help="list the activations, or show what is proved about one")
+    activations.add_argument("name", nargs="?", metavar="A", help="a name, with parameters or without, or a formula")
+    activations.add_argument("--json", action="store_true", help="print the result as JSON")
+    activations.set_defaults(run=_activations)
     return parser
 
 
@@ -151,6 +156,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _lemmas(arguments: argparse.Namespace) -> int:
     from certify.commands.lemmas import run
+
+    return run(arguments)
+
+
+def _activations(arguments: argparse.Namespace) -> int:
+    from certify.commands.activations import run
 
     return run(arguments)
 

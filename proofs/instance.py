@@ -9,9 +9,10 @@ from pathlib import Path
 
 from flint import fmpz_mat
 
-from proofs.activations import CATALOGUE, Activation
+from proofs.activations import Activation
 from proofs.document import Reader, TooLarge, as_list, digest, parse_json
 from proofs.exact import Malformed
+from proofs.formulas import read_activation
 from proofs.losses import LOSSES, Loss
 from proofs.table import Table, table_from_rows
 
@@ -123,9 +124,7 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
 
 
 def _read_architecture(network: Reader, outputs: int) -> Architecture:
-    name = network.text("activation")
-    if name not in CATALOGUE:
-        raise Malformed(network.place("activation"), f"unknown activation {name[:40]!r}; known: {', '.join(CATALOGUE)}")
+    activation = read_activation(network.text("activation"), network.place("activation"))
     depth = network.integer("depth")
     if not 1 <= depth <= MAX_DEPTH:
         raise Malformed(network.place("depth"), f"expected 1 to {MAX_DEPTH} hidden layers")
@@ -136,7 +135,7 @@ def _read_architecture(network: Reader, outputs: int) -> Architecture:
             raise Malformed(network.place("widths"), f'expected "every" or {depth} positive integers')
     output_bias = network.boolean("output_bias")
     network.finish()
-    return Architecture(CATALOGUE[name], depth, widths, outputs, output_bias)
+    return Architecture(activation, depth, widths, outputs, output_bias)
 
 
 def _targets(data: Reader, samples: int) -> Table:

@@ -74,6 +74,8 @@ def least_distance(instance: Instance, direction: tuple[fmpq, ...], size: str, e
 def _demand_span(activation: Activation) -> str:
     """The steep limit makes the matrix diagonally dominant: one certified inequality about sigma."""
     span, variation = activation.span, activation.variation()
+    if span is None:
+        raise Undecided("EO06", f"no proof is known that ridge functions of {activation.name} interpolate")
     if span is Span.POLYNOMIAL:
         raise Rejected("EO06", f"{activation.name} is a polynomial: its ridge functions do not interpolate")
     if span is Span.KINK:
@@ -81,6 +83,8 @@ def _demand_span(activation: Activation) -> str:
     if span is Span.STEP:
         jump = activation.value(arb(STEEP)) - activation.value(arb(-STEEP))
         _demand_positive(jump - variation / 2)
+    if span is Span.BUMP:
+        _demand_positive(abs(activation.value(arb(0))))
     if span is Span.HINGE:
         right = (activation.value(arb(STEEP)) - activation.value(arb(0))) / STEEP
         left = (activation.value(arb(0)) - activation.value(arb(-STEEP))) / STEEP

@@ -25,10 +25,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import isqrt, lcm
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -436,6 +437,8 @@ def value(name: str, z: Interval) -> Interval:
     """sigma over z."""
     if name in LINES:
         return _lines_value(name, z)
+    if name not in ACTIVATIONS:
+        return taylor(_tree(name), z, 0)[0]
     match name:
         case "sigmoid":
             return _logistic(z)[0]
@@ -459,9 +462,7 @@ def value(name: str, z: Interval) -> Interval:
             return z.square()
         case "softsign":
             return _increasing(lambda z: z / (abs(z) + 1), z)
-        case "elu":
-            return _increasing(lambda z: z if z.lo >= 0 else _expm1(z), z)
-    raise ValueError(f"unknown activation {name!r}")
+    return _increasing(lambda z: z if z.lo >= 0 else _expm1(z), z)  # elu
 
 
 def _lines_value(name: str, z: Interval) -> Interval:
@@ -484,6 +485,9 @@ def _lines_value(name: str, z: Interval) -> Interval:
 
 def jet(name: str, z: Interval) -> Jet:
     """sigma, sigma', sigma'' and sigma''' over z; Unclear if z touches a kink."""
+    if name not in ACTIVATIONS and name not in LINES:
+        c0, c1, c2, c3 = taylor(_tree(name), z, 3)
+        return c0, c1, c2.shifted(1), 6 * c3
     s = value(name, z)
     if name in LINES:
         kinks, lines = kinks_and_lines(name)
@@ -531,6 +535,8 @@ def jet(name: str, z: Interval) -> Jet:
 
 def slope(name: str, z: Interval) -> Interval:
     """sigma' over z; softsign and elu have it at 0 too."""
+    if name not in ACTIVATIONS:
+        return sharp(name, z)[1]
     if name == "elu":  # the smaller of e^z and 1
         return _increasing(lambda z: interval(1) if z.lo >= 0 else _exp(z), z)
     return (1 / (abs(z) + 1)).square() if name == "softsign" else jet(name, z)[1]
@@ -541,6 +547,10 @@ def curvature(name: str, z: Interval) -> Interval:
     return jet(name, z)[2]
 
 
+def _tree(name: str) -> Tree:
+    return formula(FORMULAS.get(name, name))
+
+
 def sharp(name: str, z: Interval) -> Jet:
     """``jet``, met with the mean value form f(z) in f(middle) + f'(z) (z - middle) for sigma'', sigma', sigma."""
     s, s1, s2, s3 = jet(name, z)
@@ -549,6 +559,363 @@ def sharp(name: str, z: Interval) -> Jet:
     s2 = s2.meet(m2 + s3 * offset)
     s1 = s1.meet(m1 + s2 * offset)
     return s.meet(m + s1 * offset), s1, s2, s3
+
+
+# Formulas, of rows of the catalogue and of whoever typed one. A tree is a tuple, an operator or a function and its
+# operands: ("z",), ("pi",), ("e",), ("number", text), ("neg", u), ("**", u, exponent), ("+", u, v), .., ("exp", u), ..,
+# and ("piecewise", t, u, v), which is u for z < t and v from there on. A tree has one spelling, without blanks.
+
+FORMULAS = {
+    "gelu_tanh": "z*(1+tanh(sqrt(2/pi)*(z+0.044715*z**3)))/2",
+    "mish": "z*tanh(softplus(z))",
+    "tanhexp": "z*tanh(exp(z))",
+    "logish": "z*log1p(sigmoid(z))",
+    "serf": "z*erf(softplus(z))",
+    "sinc": "sin(z)/z",
+    "selu": "1.0507009873554804934193349852946*piecewise(z<0,1.6732632423543772848170429916717*expm1(z),z)",
+    "celu": "piecewise(z<0,expm1(z),z)",
+    "hardswish": "piecewise(z<-3,0,piecewise(z<3,z*(z+3)/6,z))",
+    "relu_squared": "relu(z)**2",
+    "logsigmoid": "-softplus(-z)",
+    "tanhshrink": "z-tanh(z)",
+    "lecun_tanh": "1.7159*tanh(2*z/3)",
+    "gudermannian": "2*atan(tanh(z/2))",
+    "cloglog": "-expm1(-exp(z))",
+    "isru": "z/sqrt(1+z**2)",
+    "asinh": "asinh(z)",
+    "multiquadric": "sqrt(1+z**2)",
+    "squareplus": "(z+sqrt(z**2+4))/2",
+    "bent_identity": "(sqrt(z**2+1)-1)/2+z",
+    "logcosh": "softplus(2*z)-z-log(2)",
+    "cosh": "cosh(z)",
+    "sinh": "sinh(z)",
+    "cos": "cos(z)",
+    "snake": "z+sin(z)**2",
+    "gaussian": "exp(-z**2)",
+    "sech": "sech(z)",
+    "cube": "z**3",
+    "quadratic": "z**2+z",
+}
+Tree = tuple[Any, ...]
+Series = list[Interval]  # f^(k) / k! for k = 0, 1, ..: the rules for one z hold for enclosures over all z
+MOST_CHARACTERS, MOST_NESTED, MOST_NUMBER, MOST_POWER = 400, 40, 40, 64
+_FRACTION = "-?[0-9]+(?:/[1-9][0-9]*)?"
+_TOKEN = re.compile(
+    rf"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?|z<{_FRACTION}|[A-Za-z_][A-Za-z_0-9]*"
+    rf"|\*\*-?[0-9]+|\*\*\({_FRACTION}\)|[-+*/(),]"
+)
+_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 3}
+
+
+@lru_cache(maxsize=256)
+def formula(text: str) -> Tree:
+    """The tree of a formula in its only spelling."""
+    if len(text) > MOST_CHARACTERS:
+        raise Malformed("a formula that is too long")
+    tokens, place = list[str](), 0
+    while place < len(text):
+        found = _TOKEN.match(text, place)
+        if found is None:
+            raise Malformed(f"neither an activation nor a formula in z: {text[:60]!r}")
+        tokens.append(found[0])
+        place = found.end()
+    tokens = ["", *reversed(tokens)]
+    tree = _parse(tokens, 1, 1)
+    if tokens != [""] or spelled(tree) != text:
+        raise Malformed(f"not the only spelling of a formula in z: {text[:60]!r}")
+    return tree
+
+
+def _parse(tokens: list[str], least: int, depth: int) -> Tree:
+    """What the last tokens say, up to an operator that binds less than `least`; they are taken away."""
+
+    def expect(token: str) -> None:
+        if tokens.pop() != token:
+            raise Malformed(f"no formula in z: expected {token!r}")
+
+    if depth > MOST_NESTED or len(tokens) < 2:
+        raise Malformed("a formula that is nested too deeply, or ends too early")
+    token = tokens.pop()
+    if token == "-":
+        tree: Tree = ("neg", _parse(tokens, 3, depth + 1))
+    elif token == "(":
+        tree = _parse(tokens, 1, depth + 1)
+        expect(")")
+    elif token[0].isdigit() and len(token) <= MOST_NUMBER:
+        tree = ("number", token)
+    elif token in ("z", "pi", "e"):
+        tree = (token,)
+    elif token in _PLACES:
+        expect("(")
+        operands: list[Any] = []
+        for number in range(_PLACES[token]):
+            if number:
+                expect(",")
+            if token == "piecewise" and not number:
+                operands.append(_fraction_of(tokens.pop(), "z<", 10**MOST_NUMBER - 1))
+            else:
+                operands.append(_parse(tokens, 1, depth + 1))
+        expect(")")
+        tree = (token, *operands)
+    else:
+        raise Malformed(f"no formula in z: unexpected {token[:40]!r}")
+    while tokens[-1] and (operator := "**" if tokens[-1].startswith("**") else tokens[-1]) in _BINDING:
+        if _BINDING[operator] < least:
+            break
+        if operator == "**":
+            exponent = _fraction_of(tokens.pop(), "**", MOST_POWER)
+            if exponent == 0:
+                raise Malformed("an exponent is 0")
+            tree = ("**", tree, exponent)
+        else:
+            tokens.pop()
+            tree = (operator, tree, _parse(tokens, _BINDING[operator] + 1, depth))
+    return tree
+
+
+def _fraction_of(token: str, start: str, most: int) -> Fraction:
+    if not token.startswith(start):
+        raise Malformed(f"no formula in z: expected {start!r}")
+    number = Fraction(token.removeprefix(start).strip("()"))
+    if max(abs(number.numerator), number.denominator) > most:
+        raise Malformed(f"a part of a fraction is above {most}")
+    return number
+
+
+def spelled(tree: Tree, place: int = 0) -> str:
+    """The text of a tree; in parentheses if its operator binds less than `place`."""
+    match tree:
+        case ("number", text):
+            return str(text)
+        case (name,):
+            return str(name)
+        case ("neg", u):
+            text, own = f"-{spelled(u, 3)}", 3
+        case ("**", u, power):
+            text = f"{spelled(u, 4)}**{power if power.denominator == 1 else f'({power})'}"
+            own = 3
+        case (("+" | "-" | "*" | "/") as operator, u, v):
+            own = _BINDING[operator]
+            text = f"{spelled(u, own)}{operator}{spelled(v, own + 1)}"
+        case _:
+            inner = [f"z<{u}" if isinstance(u, Fraction) else spelled(u) for u in tree[1:]]
+            return f"{tree[0]}({','.join(inner)})"
+    return f"({text})" if own < place else text
+
+
+def demand_formula(text: str) -> None:
+    """Refuse what is no formula in z, and a part without z that is unbounded, or 0 and a divisor."""
+
+    def visit(tree: Tree) -> bool:
+        """Whether z occurs in it."""
+        parts = [part for part in tree[1:] if isinstance(part, tuple)]
+        occurs = [visit(part) for part in parts]
+        if tree[0] in ("z", "piecewise") or any(occurs):
+            if tree[0] == "/" and not occurs[1] and not (1 / taylor(parts[1], interval(0), 0)[0]).bounded:
+                raise Unclear("a divisor near 0")
+            return True
+        if not taylor(tree, interval(0), 0)[0].bounded:
+            raise Unclear("a constant without bounds")
+        return False
+
+    try:
+        if not visit(formula(text)):
+            raise Malformed("a formula that does not depend on z")
+    except Unclear as reason:
+        raise Malformed(f"a part of the formula has no value: {reason}") from None
+
+
+def taylor(tree: Tree, z: Interval, order: int) -> Series:
+    """The Taylor coefficients up to this order, at all points of z; Unclear where one may not exist."""
+
+    def constant(value: Interval) -> Series:
+        return [value, *[interval(0)] * order]
+
+    match tree:
+        case ("z",):
+            return [z, interval(1), *[interval(0)] * order][: order + 1]
+        case ("pi",):
+            return constant(pi())
+        case ("e",):
+            return constant(exp(interval(1)))
+        case ("number", text):
+            return constant(interval(Fraction(text)))
+        case ("piecewise", threshold, below, above):
+            return _by_sign(
+                z - threshold, lambda: taylor(below, z, order), lambda: taylor(above, z, order), order, Interval.hull
+            )
+        case ("**", u, power):
+            return _power(taylor(u, z, order), power)
+        case ("*", u, v) if u == v:
+            return _power(taylor(u, z, order), Fraction(2))
+    name, u, *others = (tree[0], *(taylor(part, z, order) for part in tree[1:]))
+    match name, others:
+        case "neg", []:
+            return _negated(u)
+        case "+", [v]:
+            return [a + b for a, b in zip(u, v, strict=True)]
+        case "-", [v]:
+            return [a - b for a, b in zip(u, v, strict=True)]
+        case "*", [v]:
+            return _times(u, v)
+        case "/", [v]:
+            return _over(u, v)
+        case "abs", []:
+            return _by_sign(u[0], lambda: _negated(u), lambda: u, order, lambda low, high: abs(high))
+        case "relu", []:
+            return _by_sign(u[0], lambda: constant(interval(0)), lambda: u, order, _larger)
+        case "max", [v]:
+            return _by_sign(u[0] - v[0], lambda: v, lambda: u, order, _larger)
+        case "min", [v]:
+            return _by_sign(u[0] - v[0], lambda: u, lambda: v, order, lambda x, y: -_larger(-x, -y))
+    return _of(name, u)
+
+
+def _of(name: str, u: Series) -> Series:
+    """The series of a function of u: from its derivatives, where these are written out above (the chain rule of third
+    order), or from its differential equation."""
+    if name not in _WRITTEN_OUT:
+        return _composed(u, *_FUNCTIONS[name])
+    f, f1, f2, f3 = jet(_WRITTEN_OUT[name], u[0])
+    if len(u) > 1:
+        _, u1, u2, u3 = (*u, interval(0), interval(0))[:4]
+        second, third = (f2 * u1.square()).shifted(-1), f3 * u1 * u1.square() / 6
+        return [f, f1 * u1, f1 * u2 + second, f1 * u3 + f2 * u1 * u2 + third][: len(u)]
+    return [f]
+
+
+def _by_sign(
+    side: Interval,
+    below: Callable[[], Series],
+    above: Callable[[], Series],
+    order: int,
+    both: Callable[[Interval, Interval], Interval],
+) -> Series:
+    """`below` where side < 0, `above` where side > 0; if it can be either, only the value is known, by `both`."""
+    if side.positive or side.negative:
+        return above() if side.positive else below()
+    if order:
+        raise Unclear("a kink")
+    return [both(below()[0], above()[0])]
+
+
+def _larger(x: Interval, y: Interval) -> Interval:
+    a, b, c, d, exponent = _aligned(x, y)
+    return _rounded(max(a, c), max(b, d), exponent)
+
+
+def _negated(u: Series) -> Series:
+    return [-a for a in u]
+
+
+def _times(u: Series, v: Series) -> Series:
+    return [sum((u[i] * v[k - i] for i in range(1, k + 1)), u[0] * v[k]) for k in range(len(u))]
+
+
+def _over(u: Series, v: Series) -> Series:
+    """w = u / v from w v = u."""
+    w = Series()
+    for k, a in enumerate(u):
+        w.append((a - sum((v[j] * w[k - j] for j in range(1, k + 1)), interval(0))) / v[0])
+    return w
+
+
+def _composed(u: Series, f: Callable[[Interval], Interval], slope: Callable[[Series, Series], Series]) -> Series:
+    """y = f(u), from y' = g u'; `slope` makes the series of g = f'(u) up to an order from u and y up to that order."""
+    y = [f(u[0])]
+    for k in range(1, len(u)):
+        g = slope(u[:k], y)
+        y.append(sum((j * u[j] * g[k - j] for j in range(1, k + 1)), interval(0)) / k)
+    return y
+
+
+def _power(u: Series, power: Fraction) -> Series:
+    if power == 0:
+        return [interval(1), *[interval(0)] * (len(u) - 1)]
+
+    def slope(u: Series, y: Series) -> Series:
+        return [power * a for a in _power(u, power - 1)]
+
+    return _composed(u, lambda x: _power_value(x, power), slope)
+
+
+def _power_value(x: Interval, power: Fraction) -> Interval:
+    """x^power; through the logarithm unless the power is an integer."""
+    if power.denominator > 1:
+        return exp(log(x) * power)
+    if power < 0:
+        return 1 / _power_value(x, -power)
+    if power.numerator % 2 == 0:
+        x = abs(x)
+    return _increasing(lambda x: product([x] * power.numerator), x)
+
+
+def product(factors: list[Interval]) -> Interval:
+    result = interval(1)
+    for factor in factors:
+        result = result * factor
+    return result
+
+
+def _plus(u: Series, number: int) -> Series:
+    return [u[0] + number, *u[1:]]
+
+
+def _ones(u: Series) -> Series:
+    return [interval(1), *[interval(0)] * (len(u) - 1)]
+
+
+def _sinh(x: Interval) -> Interval:
+    """With E = e^x - 1 for x >= 0, (E + E / (1 + E)) / 2; sinh is odd."""
+    if x.lo < 0:
+        return -_sinh(-x) if x.hi <= 0 else (exp(x) - exp(-x)).shifted(-1)
+    rise = _expm1(x)
+    return (rise + rise / (rise + 1)).shifted(-1)
+
+
+def _asinh(x: Interval) -> Interval:
+    """log(1 + (x + x^2 / (1 + sqrt(1 + x^2)))) for x >= 0; odd."""
+    if x.lo < 0:
+        return -_asinh(-x)
+    return log1p(x + x.square() / (sqrt(x.square() + 1) + 1))
+
+
+def log1p(x: Interval) -> Interval:
+    """log(1 + x)."""
+    return _increasing(lambda x: _log1p(x) if (abs(x).shifted(1) - 1).negative else log(x + 1), x)
+
+
+def _bell(u: Series, scale: Interval, factor: Interval) -> Series:
+    """factor * exp(-scale u^2)."""
+    return [factor * a for a in _of("exp", [-scale * a for a in _power(u, Fraction(2))])]
+
+
+_WRITTEN_OUT = {**{name: name for name in ("sigmoid", "tanh", "softplus", "erf", "sin", "exp")}, "atan": "arctan"}
+
+# The value over an interval, and the series of the derivative at u, y being the function's own.
+_FUNCTIONS: dict[str, tuple[Callable[[Interval], Interval], Callable[[Series, Series], Series]]] = {
+    "expm1": (lambda x: _increasing(_expm1, x), lambda u, y: _plus(y, 1)),
+    "log": (log, lambda u, y: _over(_ones(u), u)),
+    "log1p": (log1p, lambda u, y: _over(_ones(u), _plus(u, 1))),
+    "sqrt": (sqrt, lambda u, y: _over(_ones(u), [2 * a for a in y])),
+    "sinh": (lambda x: _increasing(_sinh, x), lambda u, y: _of("cosh", u)),
+    "cosh": (
+        lambda x: _increasing(lambda x: (_exp(x) + _exp(-x)).shifted(-1), abs(x)),
+        lambda u, y: _of("sinh", u),
+    ),
+    "sech": (lambda x: 1 / _FUNCTIONS["cosh"][0](x), lambda u, y: _negated(_times(y, _of("tanh", u)))),
+    "erfc": (
+        lambda x: normal(-x * _root_two()).shifted(1),
+        lambda u, y: _negated(_bell(u, interval(1), _two_over_root_pi())),
+    ),
+    "Phi": (normal, lambda u, y: _bell(u, interval(Fraction(1, 2)), 1 / sqrt(2 * pi()))),
+    "cos": (lambda x: sin(x, 1), lambda u, y: _negated(_of("sin", u))),
+    "asinh": (
+        lambda x: _increasing(_asinh, x),
+        lambda u, y: _over(_ones(u), _of("sqrt", _plus(_power(u, Fraction(2)), 1))),
+    ),
+}
+_PLACES = {**dict.fromkeys((*_WRITTEN_OUT, *_FUNCTIONS, "abs", "relu"), 1), "max": 2, "min": 2, "piecewise": 3}
 
 
 # A loss is the sum of l(T, y) over samples and outputs: squared (T - y)^2, pseudo-huber sqrt(1 + (T - y)^2) - 1,
@@ -896,8 +1263,10 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
     if len(inputs.rows) != len(targets.rows) or not inputs.rows or not features:
         raise Malformed("instance.data: expected as many targets as inputs, at least one sample and one feature")
     activation, depth, widths = network.of("activation", str), network.of("depth", int), None
-    if (activation not in ACTIVATIONS and activation not in LINES) or not 1 <= depth <= MOST_DEPTH:
-        raise Malformed("instance.network: unknown activation or depth")
+    if not 1 <= depth <= MOST_DEPTH:
+        raise Malformed(f"instance.network.depth: expected 1 to {MOST_DEPTH}")
+    if activation not in (*ACTIVATIONS, *FORMULAS, *LINES):
+        demand_formula(activation)
     if network.take("widths") != "every":
         widths = network.integers("widths")
         if len(widths) != depth or not all(1 <= w <= MOST_WIDTH for w in widths):
@@ -1304,7 +1673,19 @@ def _absorbed(
 _SIGMOIDAL, _CONVEX = "-inf 0 + +, 0 inf + -", "-inf inf + +"
 SHAPES = {
     **dict.fromkeys(("sigmoid", "tanh", "erf", "arctan", "softsign"), _SIGMOIDAL),
+    **dict.fromkeys(("lecun_tanh", "gudermannian", "cloglog", "isru", "asinh"), _SIGMOIDAL),
     **dict.fromkeys(("softplus", "exp", "elu"), _CONVEX),
+    **dict.fromkeys(("celu", "relu_squared", "squareplus", "bent_identity"), _CONVEX),
+    **dict.fromkeys(("multiquadric", "logcosh", "cosh"), "0 inf + +, -inf 0 - +, -inf inf 0 +"),
+    **dict.fromkeys(("tanhshrink", "sinh", "cube"), "0 inf + +, -inf 0 + -"),
+    "logsigmoid": "-inf inf + -",
+    "selu": "-inf 0 + +, 0 inf + +",
+    "hardswish": "-1.5 3 + +, -3 -1.5 - +, 3 inf + +, -inf -3 + +, -3 3 0 +",
+    "cos": "-1.5 0 + -, 0 1.5 - -, 1.6 3 - +, -3 -1.6 + +, -1.5 1.5 0 -",
+    "snake": "-0.75 0.75 + +, 0.8 2.3 + -",
+    "gaussian": "-0.7 0 + -, 0 0.7 - -, 0.71 inf - +, -inf -0.71 + +, -0.7 0.7 0 -",
+    "sech": "-0.88 0 + -, 0 0.88 - -, 0.89 inf - +, -inf -0.89 + +, -0.88 0.88 0 -",
+    "quadratic": "-0.5 inf + +, -inf -0.5 - +, -inf inf 0 +",
     "square": "0 inf + +, -inf 0 - +, -inf inf 0 +",
     "sin": "-3/2 0 + +, 0 3/2 + -, -3 0 0 +, 0 3 0 -",
     "silu": "-1.27 2.39 + +, 2.4 inf + -, -inf -2.4 - -, -2.39 2.39 0 +",
@@ -1314,9 +1695,7 @@ SHAPES = {
 
 def _shape(name: str, lower: Fraction | None, upper: Fraction | None) -> tuple[int, int] | None:
     """Slope and curvature on the first listed interval that contains [lower, upper]."""
-    if name in LINES:  # none are listed: the lemmas on affine points are about these
-        return None
-    for left, right, rise, bend in (text.split() for text in SHAPES[name].split(", ")):
+    for left, right, rise, bend in (text.split() for text in SHAPES.get(name, "").split(", ") if text):
         above = left == "-inf" or (lower is not None and lower >= Fraction(left))
         if above and (right == "inf" or (upper is not None and upper <= Fraction(right))):
             return "-0+".index(rise) - 1, "-0+".index(bend) - 1
@@ -1347,6 +1726,8 @@ def jensen_region(instance: Instance, premises: list[object], arguments: Fields)
     kappa, intervals = orientations.pop(), [_ends(item) for item in arguments.sections("intervals")]
     if len(intervals) != instance.depth:
         raise Rejected("JR01", "expected one interval for each layer")
+    if instance.activation not in SHAPES:
+        raise Undecided("JR07", "no interval is known on which sigma is convex or concave")
     for h in range(instance.depth - 1, -1, -1):
         lower, upper = intervals[h]
         shape = _shape(instance.activation, lower, upper)
@@ -1481,10 +1862,22 @@ def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments
         raise Rejected("EO01", "expected one entry of the direction for each feature")
     if not _separates(instance, groups, direction):
         raise Rejected("EO05", "two distinct inputs have the same projection")
-    if name == "square" or name in LINES:
+    if name in ("square", "cube", "quadratic", *LINES):
         raise Rejected("EO06", "ridge functions of a polynomial do not interpolate; affine-optimum/1 is about kinks")
-    # exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges bend, as steeply as one likes,
-    # as long as the variation of sigma' from 0 to 1 is below 2 (softplus, elu: 1; silu < 19/10; gelu < 197/100).
+    if name not in (*ACTIVATIONS, *INTERPOLATING):
+        raise Undecided("EO06", "it is not known whether ridge functions of sigma interpolate")
+
+
+# The first twelve do, but for square: exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges
+# bend, as steeply as one likes, if the variation of sigma' from 0 to 1 is below 2 (softplus, elu: 1; silu < 19/10;
+# gelu < 197/100). So do, of the others, steps; hinges of variation 1; bumps, which vanish at infinity but not at 0; and
+# those that give Vandermonde matrices in cosh p or cos p.
+INTERPOLATING = (
+    *("lecun_tanh", "gudermannian", "cloglog", "isru"),
+    *("celu", "squareplus"),
+    *("gaussian", "sech"),
+    *("sinh", "cosh", "cos"),
+)
 
 
 def _separates(instance: Instance, groups: list[list[int]], direction: list[Fraction]) -> bool:
@@ -1544,9 +1937,9 @@ def obstruction(instance: Instance, premises: list[object], arguments: Fields) -
     return Quadric(features)
 
 
-# A flat direction: sigma(z + c) = e^c sigma(z), or sigma(c z) = c^2 sigma(z) for c > 0. Outgoing weights undo it, so
+# A flat direction: sigma(z + c) = e^c sigma(z), or sigma(c z) = c^k sigma(z) for c > 0. Outgoing weights undo it, so
 # the factors s_2, .., s_H and V of a chain can be fixed: where the other derivatives vanish, theirs do.
-FLAT = {"exp": "shift", "square": "scale"}
+FLAT = {"exp": "shift", "square": "scale", "cube": "scale", "relu_squared": "scale"}
 
 
 def fitted_point(instance: Instance, premises: list[object], arguments: Fields) -> Fitted:
@@ -1809,13 +2202,22 @@ def fitted_optimum(instance: Instance, premises: list[object], arguments: Fields
     return Lower(point, widths, excess.lower(), True)
 
 
-# These have p sigma'' + q sigma' + r sigma = 0 with a polynomial p >= 0 (1 for sin, erf; 1 + z^2 for arctan), q affine
-# and r constant. So <D sigma''(z_H), p(z_H)> = 0 at a critical chain: no definite form on L_H. For z^2, the form of
-# layer 1 at the constant 1 is a multiple of the derivative of the loss in the output bias (with more layers, in b_2).
+# These have p sigma'' + q sigma' + r sigma = 0 with a polynomial p >= 0, q affine and r constant: so
+# <D sigma''(z_H), p(z_H)> = 0 at a critical chain, and there is no definite form on L_H. For z^2, the form of layer 1
+# at the constant 1 is a multiple of the derivative of the loss in the output bias (with more layers, in b_2).
+EXCEPTIONAL = (
+    *("sin", "erf", "sinh", "cosh", "cos", "gaussian"),  # p = 1
+    *("arctan", "isru", "asinh", "multiquadric"),  # p = 1 + z^2
+    "squareplus",  # p = 4 + z^2
+    "quadratic",  # p = (2 z + 1)^2
+)
+
+
 def exceptional_activation(instance: Instance, premises: list[object], arguments: Fields) -> Exceptional:
-    degenerate = instance.activation == "square" and (instance.depth > 1 or instance.output_bias)
-    if instance.activation not in ("sin", "erf", "arctan") and not degenerate:
-        raise Rejected("EA01", "nothing of this kind is known for the activation")
+    name = instance.activation
+    if name not in EXCEPTIONAL and not (name == "square" and (instance.depth > 1 or instance.output_bias)):
+        known = name in ACTIVATIONS or name in LINES
+        raise (Rejected if known else Undecided)("EA01", "nothing of this kind is known for the activation")
     return Exceptional()
 
 

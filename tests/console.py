@@ -20,6 +20,7 @@ PACKAGES = ".packages"
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
     "README.md",
+    "docs/activations.md",
     "docs/three-points.md",
     "docs/writing-a-lemma.md",
     *(

@@ -10,6 +10,7 @@ from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.short import decimal
+from proofs.activations import Activation
 from proofs.check import Outcome
 from proofs.exact import show, show_above
 from proofs.instance import Instance
@@ -45,8 +46,8 @@ def _lines(
     if outcome.verdict is Verdict.PROVED:
         yield "## What is claimed"
         yield ""
-        yield from (f"- {line}" for line in scope_lines(instance, outcome))
-        yield from (f"- not claimed: {note}" for note in notes)
+        yield from (f"- {_escape(line)}" for line in scope_lines(instance, outcome))
+        yield from (f"- not claimed: {_escape(note)}" for note in notes)
         yield ""
     yield from _data(instance, dependencies(instance, outcome))
     point = next(
@@ -116,11 +117,17 @@ def _data(instance: Instance, dependent: str) -> Iterator[str]:
     widths = "every choice of widths" if network.widths is None else "-".join(map(str, network.widths))
     bias = "with" if network.output_bias else "without"
     yield (
-        f"- network: fully connected, depth {network.depth}, {network.activation.name}, {widths}, "
+        f"- network: fully connected, depth {network.depth}, {_activation(network.activation)}, {widths}, "
         f"{network.outputs} output{'' if network.outputs == 1 else 's'} {bias} output bias"
     )
     yield f"- loss: {_escape(instance.loss.name)}, the sum over samples and outputs of {_escape(instance.loss.formula)}"
     yield ""
+
+
+def _activation(activation: Activation) -> str:
+    """`silu: σ(z) = z/(1+exp(-z))`; a formula that stands for itself only once."""
+    formula = f"`σ(z) = {activation.formula}`"
+    return formula if activation.name == activation.formula else f"{_escape(activation.name)} ({formula})"
 
 
 def _point(instance: Instance, point: ConstantPoint) -> Iterator[str]:

@@ -6,11 +6,15 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from certify.search.formula import Array, derivatives
+from proofs.expression import Expression, parse
+from proofs.formulas import FORMULAS
 from proofs.piecewise import NAMED, PiecewiseAffine
 
-Array = NDArray[np.float64]
+__all__ = ["CURVATURE", "LOSS_VALUES", "VALUE_AND_SLOPE", "Array"]
+
+_Function = Callable[[Array], Array]
 _SQRT_2PI = float(np.sqrt(2 * np.pi))
 
 
@@ -36,7 +40,7 @@ def _silu_slope(z: Array) -> Array:
     return s * (1 + z * (1 - s))
 
 
-VALUE_AND_SLOPE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
+_VALUE_AND_SLOPE: dict[str, tuple[_Function, _Function]] = {
     "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * _sigmoid(-z)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "softplus": (lambda z: np.logaddexp(0, z), _sigmoid),
@@ -69,9 +73,9 @@ def piecewise_floats(piecewise: PiecewiseAffine) -> tuple[Callable[[Array], Arra
     return value, slope
 
 
-VALUE_AND_SLOPE |= {name: piecewise_floats(piecewise) for name, (_, piecewise) in NAMED.items()}
+_VALUE_AND_SLOPE |= {name: piecewise_floats(piecewise) for name, (_, piecewise) in NAMED.items()}
 
-CURVATURE: dict[str, Callable[[Array], Array]] = {
+_CURVATURE: dict[str, _Function] = {
     "sigmoid": lambda z: -_sigmoid(z) * _sigmoid(-z) * np.tanh(z / 2),
     "tanh": lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2),
     "softplus": lambda z: _sigmoid(z) * _sigmoid(-z),
@@ -86,6 +90,28 @@ CURVATURE: dict[str, Callable[[Array], Array]] = {
     "elu": lambda z: np.where(z > 0, 0.0, np.exp(np.minimum(z, 0))),
 }
 """Second derivatives, off the kinks of softsign and elu at 0; piecewise affine functions have none."""
+
+
+def _expression(name: str) -> Expression:
+    """The formula of an activation that is not written out above: a row of the catalogue, or a formula itself."""
+    return parse(FORMULAS[name].formula if name in FORMULAS else name, "activation")
+
+
+class _ValuesAndSlopes(dict[str, tuple[_Function, _Function]]):
+    def __missing__(self, name: str) -> tuple[_Function, _Function]:
+        expression = _expression(name)
+        return lambda z: derivatives(expression, z)[0], lambda z: derivatives(expression, z)[1]
+
+
+class _Curvatures(dict[str, _Function]):
+    def __missing__(self, name: str) -> _Function:
+        expression = _expression(name)
+        return lambda z: derivatives(expression, z)[2]
+
+
+VALUE_AND_SLOPE = _ValuesAndSlopes(_VALUE_AND_SLOPE)
+CURVATURE = _Curvatures(_CURVATURE)
+"""Those written out above; every other activation is made from its formula."""
 
 _Pair = Callable[[Array, Array], Array]
 LOSS_VALUES: dict[str, tuple[_Pair, _Pair, _Pair]] = {

@@ -68,6 +68,9 @@ def _brackets(axis: Reader) -> list[Interval]:
 def _demand_valley(instance: Instance, samples: Sequence[tuple[fmpq, fmpq]], bracket: Interval) -> None:
     """The loss over the samples of one axis falls at the left end of the bracket and rises at the right one, so its
     least value on the bracket is inside."""
+    for x, _ in samples:
+        if not instance.architecture.activation.is_continuous_on(*sorted(weight * x for weight in bracket)):
+            raise Undecided("AH04", "the activation may jump within a bracket")
     for weight, wanted in zip(bracket, (Sign.NEGATIVE, Sign.POSITIVE), strict=True):
         found = sign(_half_slope(instance, samples, weight))
         if found is Sign.UNKNOWN:
@@ -91,8 +94,8 @@ LEMMA = Lemma(
     statement=(
         "Let every sample have at most one feature that is not 0. Then the squared loss of the single neuron s(w.x), "
         "with the activation s and no bias or outgoing weight, is the sum over the features j of a function of w_j "
-        "alone (and a constant). If that function certainly falls at the left end and rises at the right end of k_j "
-        "intervals without common inner points, it has a local minimum inside each, and every choice of one of them "
+        "alone (and a constant). If that function is continuous and certainly falls at the left end and rises at the "
+        "right end of k_j intervals without common inner points, it has a local minimum inside each, and every choice of one of them "
         "for each feature is a local minimum of the loss: at least the product of the k_j different ones. Of the "
         "instance's network only the activation is used."
     ),

@@ -87,6 +87,8 @@ def _demand_fit(instance: Instance, arguments: Reader) -> None:
     fit.finish()
     if len(unit) != 2 or len(bracket) != 2 or bracket[0] >= bracket[1]:
         raise Rejected("YS06", "expected two pre-activations of the first unit and the two ends of a bracket")
+    if not instance.architecture.activation.is_continuous_on(*bracket):
+        raise Undecided("YS07", "the activation may jump within the bracket")
     p, q = unit
     low, high = (sign(value(arb(p)) * value(arb(t)) - value(arb(q)) * value(arb(other))) for t in bracket)
     if Sign.UNKNOWN in (low, high):
@@ -103,14 +105,14 @@ LEMMA = Lemma(
     name="yun-sra-jadbabaie/1",
     title="three points, two units",
     statement=(
-        "Inputs (1, 0), (0, 1), (1/2, 1/2), targets 0, 0, 1, one hidden layer of two units of the continuous "
-        "activation h with biases, with or without an output bias, squared loss. (i) Let u_1 h(v_1) + u_2 h(v_2) = "
+        "Inputs (1, 0), (0, 1), (1/2, 1/2), targets 0, 0, 1, one hidden layer of two units of the activation h "
+        "with biases, with or without an output bias, squared loss. (i) Let u_1 h(v_1) + u_2 h(v_2) = "
         "1/3, h twice continuously differentiable near v_1 and v_2, and diag(u_j h''(v_j)/3) + g g^T positive definite "
         "with g_j = u_j h'(v_j). Then unit j with incoming weights (v_j, v_j), bias 0 and outgoing weight u_j is a "
         "local minimum; its output is 1/3 everywhere and its loss 2/3 (1/3 if the loss is halved). (ii) Let "
-        "h(p_1) h(t) - h(q_1) h(p_2) change its sign between the ends of a bracket, and h(p_2) h((p_1 + q_1)/2) ≠ "
-        "h(p_1) h((p_2 + t)/2) for all t in it. Then some outgoing weights of the units with incoming weights "
-        "(p_1, q_1) and (p_2, t), for some t in the bracket, fit all three targets: loss 0."
+        "h be continuous on a bracket between whose ends h(p_1) h(t) - h(q_1) h(p_2) changes its sign, and let "
+        "h(p_2) h((p_1 + q_1)/2) ≠ h(p_1) h((p_2 + t)/2) for all t in it. Then some outgoing weights of the "
+        "units with incoming weights (p_1, q_1) and (p_2, t), for some t in the bracket, fit all three targets: loss 0."
     ),
     source="docs/gallery/yun-sra-jadbabaie.md (after C. Yun, S. Sra, A. Jadbabaie 2019, Theorem 2)",
     premises=(),

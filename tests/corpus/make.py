@@ -83,6 +83,8 @@ PROBLEMS: dict[str, tuple[str, dict[str, Any]]] = {
     "exp-1": ("line", {"activation": "exp"}),
     "exp-2": ("three", {"activation": "exp", "depth": 2}),
     "exp-3-log": ("three", {"activation": "exp", "depth": 3, "levels": ("log(1/2)", "log(1/3)", "log(2/3)")}),
+    "formula-1-kinked-bias": ("line", {"activation": "relu(z)**2+tanh(z)", "output_bias": True}),
+    "formula-2": ("plane", {"activation": "z*tanh(log(1+exp(z)))", "depth": 2}),
     "flat-circle": ("flat-circle", {"activation": "gelu", "depth": 2, "widths": (4, 4)}),
     "gelu-1-negative": ("valley", {"activation": "gelu", "targets": ("y",)}),
     "gelu-2": ("line", {"activation": "gelu", "depth": 2}),
@@ -90,6 +92,7 @@ PROBLEMS: dict[str, tuple[str, dict[str, Any]]] = {
     "iris-sigmoid-3": ("iris.csv", {"activation": "sigmoid", "depth": 3}),
     "iris-tanh-1": ("iris.csv", {"activation": "tanh"}),
     "paraboloid": ("paraboloid", {"activation": "sin", "depth": 3}),
+    "sech-2": ("plane", {"activation": "sech", "depth": 2}),
     "sigmoid-1-log-bias": ("three-points.toml", {}),
     "sigmoid-2-three-outputs": ("plane", {"activation": "sigmoid", "depth": 2, "outputs": 3, "output_bias": True}),
     "sigmoid-3-long": ("long", {"activation": "sigmoid", "depth": 3}),
@@ -310,6 +313,7 @@ def exceptional() -> Iterator[Good]:
     for name, activation, targets in (
         ("exceptional-erf", "erf", []),
         ("exceptional-arctan-2", "arctan", [[0], [3], [1]]),
+        ("exceptional-cosh", "cosh", []),
     ):
         instance = instance_document([[-1], [0], [2]], targets, activation, depth=1 + len(targets) // 3)
         steps = [{"id": "s1", "lemma": "exceptional-activation/1", "premises": [], "arguments": {}}]

@@ -91,6 +91,8 @@ REJECTED: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str]]] = [
     ("one bracket of three", {"axes.1.brackets.2.upper": "1"}, {}, ("REJECTED", "AH04")),
     ("a feature without samples", {}, {"data.inputs": [[x, "0"] for x in ("1", "100", "10000", "2", "3", "4")]},
      ("UNDECIDED", "AH04")),
+    ("a neuron that jumps", {}, {"network.activation": "piecewise(z<1,sigmoid(z),sigmoid(z)+0.0001)"},
+     ("UNDECIDED", "AH04")),
     ("the very minimum", {"axes": [{"brackets": brackets(("0", "1"))}]},
      {"data.features": ["x"], "data.inputs": [["1"]], "data.targets": [["1/2"]]}, ("UNDECIDED", "AH04")),
 ]  # fmt: skip

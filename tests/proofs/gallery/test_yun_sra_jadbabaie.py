@@ -149,3 +149,11 @@ def test_rejected(entry: Any, changes: dict[str, Any], answer: tuple[str, str]) 
 def test_malformed(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         SIGMOID.answer(changes)
+
+
+def test_an_activation_that_jumps_in_the_bracket() -> None:
+    """A sign may change at a jump without a zero; a jump elsewhere does no harm."""
+    low, high = (Fraction(end) for end in SIGMOID.last()["fit"]["bracket"])
+    for place, answer in (((low + high) / 2, ("UNDECIDED", "YS07")), (Fraction(50), ("PROVED", ""))):
+        jump = f"piecewise(z<{place},sigmoid(z),sigmoid(z)+0.0000001)"
+        assert SIGMOID.answer({}, {"network.activation": jump}) == answer
