@@ -42,7 +42,7 @@ def test_what_is_meant(text: str, name: str) -> None:
 
 REFUSED = {
     "sigmoit": "unknown 'sigmoit' (did you mean 'sigmoid'",
-    "relu": "unknown 'relu'",
+    "relux": "unknown 'relux'",
     "": "unknown ''",
     "linear": "linear networks have no bad local minima",
     "softplus:": "softplus takes beta=1; found ''",

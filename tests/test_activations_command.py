@@ -62,6 +62,9 @@ def test_the_intervals_of_the_catalogue(name: str, table: dict[str, Any]) -> Non
 @pytest.mark.parametrize("name", ROWS)
 def test_the_witnesses_of_the_catalogue(name: str, table: dict[str, Any]) -> None:
     witness = table[name]["witness"]
+    if ROWS[name].piecewise is not None:
+        assert witness is None
+        return
     with mpmath.workdps(50):
         z, slope, bend = (number(witness[key]) for key in ("point", "slope", "bend"))
         assert abs(sigma(name, z, 1)) >= slope > 0.09
@@ -92,6 +95,8 @@ def test_the_table() -> None:
     lines = {line.split()[0]: line for line in ended.out.splitlines() if line}
     assert set(ROWS) <= set(lines)
     assert "impossible: σ'' + (2 z) σ' = 0" in lines["erf"]
+    assert "impossible: σ'' = 0; see --construction affine" in lines["relu"]
+    assert "flat along a scale" in lines["cube"]
     assert "increasing" in lines["tanh"]
     assert "-3, 3" in lines["hardswish"]
     assert "unknown on [-0.125, 0.125]" in lines["sinc"]
@@ -122,6 +127,9 @@ def test_a_description() -> None:
         ("2*z+1", "constant network     no point with σ' ≠ 0 and σ'' ≠ 0 was found"),
         ("2*z+1", "convex on            [-8, 8]"),
         ("log(z)", "smooth on            [-8, 8] but for [-8, 0.015625]"),
+        ("relu6", "convex on            (-inf, 6] [6, inf)"),
+        ("softshrink", "affine network       applies, with your own targets (--construction affine)"),
+        ("exp", "not excluded: no equation is known that forbids it; its units are exactly flat along a shift"),
         ("abs(z**2-1)", "kinks                where pieces of the formula meet, at points that are not known exactly"),
     ],
 )
@@ -144,10 +152,11 @@ def test_the_page_says_the_same_as_the_catalogue(name: str) -> None:
     (line,) = [line for line in PAGE.splitlines() if line.startswith(f"| {name} | `")]
     _, _, formula, _, shapes, interpolation, equation, _ = (cell.strip() for cell in line.split("|"))
     assert formula == f"`{row.formula}`"
-    assert equation == (f"`{row.equation}`" if row.equation else "none found")
-    spans = {None: "not proved", Span.POLYNOMIAL: "no (polynomial)"}
+    flat = f"none; flat along a {row.flat.value}" if row.flat else "none found"
+    assert equation == (f"`{row.equation}`" if row.equation else "`σ'' = 0`" if row.piecewise else flat)
+    spans = {None: "not proved", Span.POLYNOMIAL: "no (polynomial)", Span.KINK: "by affine-optimum/1"}
     assert interpolation == spans.get(row.span, row.span.value if row.span else "")
-    assert len(shapes.split("; ")) == max(1, len(row.shapes))
+    assert row.piecewise or len(shapes.split("; ")) == max(1, len(row.shapes))
     for shape in row.shapes:
         interval = show_interval(shape.lower, shape.upper).replace("inf", "∞").replace("-", "−")
         assert f"{interval} {'−0+'[shape.slope + 1]}{'−0+'[shape.curvature + 1]}" in shapes

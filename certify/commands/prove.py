@@ -21,7 +21,7 @@ from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.markdown import report
 from certify.report.text import network_text, outcome_lines
-from proofs.claim import ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
+from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4
@@ -113,7 +113,7 @@ def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
     elif isinstance(claim, ExceptionalClaim):
         name = network_text(bundle.instance)
         yield f"IMPOSSIBLE  the fitted construction cannot work with {name}; try silu, or --construction constant"
-    elif isinstance(claim, MinimumClaim | FittedClaim) and claim.gap is None:
+    elif isinstance(claim, MinimumClaim | FittedClaim | AffineClaim) and claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
     elif isinstance(claim, MinimumClaim) and _small(claim.box_radius) and not problem.standardise:
         yield "hint: the box is small, often so because features are large or far from 0; try --standardise"
@@ -129,4 +129,5 @@ def _exit_code(bundle: Bundle) -> int:
         return UNDECIDED
     if isinstance(claim, ObstructionClaim | ExceptionalClaim):
         return REJECTED
-    return PROVED if isinstance(claim, MinimumClaim | FittedClaim) and claim.gap is not None else UNDECIDED
+    minimum = isinstance(claim, MinimumClaim | FittedClaim | AffineClaim)
+    return PROVED if minimum and claim.gap is not None else UNDECIDED

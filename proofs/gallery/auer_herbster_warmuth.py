@@ -95,9 +95,9 @@ LEMMA = Lemma(
         "Let every sample have at most one feature that is not 0. Then the squared loss of the single neuron s(w.x), "
         "with the activation s and no bias or outgoing weight, is the sum over the features j of a function of w_j "
         "alone (and a constant). If that function is continuous and certainly falls at the left end and rises at the "
-        "right end of k_j intervals without common inner points, it has a local minimum inside each, and every choice of one of them "
-        "for each feature is a local minimum of the loss: at least the product of the k_j different ones. Of the "
-        "instance's network only the activation is used."
+        "right end of k_j intervals without common inner points, it has a local minimum inside each, and every choice"
+        " of one of them for each feature is a local minimum of the loss: at least the product of the k_j different "
+        "ones. Of the instance's network only the activation is used."
     ),
     source="docs/gallery/auer-herbster-warmuth.md (after P. Auer, M. Herbster, M. Warmuth 1996)",
     premises=(),

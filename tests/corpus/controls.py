@@ -212,7 +212,9 @@ SUBTLE: dict[str, Change] = {
     "takes turning carriers": Change(
         "EO04", "if certain_sign(slope, name, interval(lower).hull(upper)) == 0:", "if False:"
     ),
-    "interpolates by polynomials": Change("EO06", 'if name == "square" or', "if"),
+    "interpolates by polynomials": Change(
+        "EO06", 'if name in ("square", "cube", "quadratic", *LINES):', "if name in LINES:"
+    ),
     "takes a row twice": Change(
         "GD02", "if len(set(chosen)) != len(chosen) or len(chosen) != expected:", "if len(chosen) < expected:"
     ),

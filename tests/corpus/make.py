@@ -254,7 +254,7 @@ EDITED: dict[str, tuple[str, Callable[[Document], None]]] = {
     "fitted-logistic-region-only": ("fitted-logistic", only(fitted.REGION)),
     "fitted-pseudo-huber-bare": ("fitted-pseudo-huber", only(fitted.ANY)),
     "fitted-kinked-200-bits": ("fitted-kinked", at_bits(200)),
-    "exceptional-exp-as-lemma": ("exceptional-exp", as_lemma),
+    "exceptional-erf-as-lemma": ("exceptional-erf", as_lemma),
     "fitted-repeated-optimum-only": ("fitted-repeated", fitted_optimum_only),
 }
 

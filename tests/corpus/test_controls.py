@@ -69,6 +69,7 @@ def test_subtle_mistakes(name: str, cases: list[Case], goods: list[Good]) -> Non
     """It proves the good certificates, and one of the bad ones whose verdict or code it has forgotten."""
     checker, expected = broken(name), SUBTLE[name].expected
     constant = [good for good in goods if not good.name.startswith(("affine", "fitted", "exceptional"))]
+    constant = [good for good in constant if "negative" not in good.name]  # some controls take every sign for +
     for good in (*constant[::9], *(good for good in goods if good.name in (*FITTED, *AFFINE))):
         assert checker(good.texts) == PROVED
     relevant = [case for case in cases if expected in (case.expected.code, case.expected.verdict)]

@@ -106,15 +106,22 @@ def test_every_code_occurs(cases: list[Case]) -> None:
     assert missing == set(UNREACHABLE)
 
 
-def _codes() -> set[str]:
-    """All rejection codes in the sources of the checkers."""
-    sources = [path.read_text("utf-8") for path in Path(proofs.__file__).parent.rglob("*.py")]
-    return {code for source in sources for code in re.findall(r'"([A-Z]{2}[0-9]{2})"', source)}
+def _codes(folder: str = "") -> set[str]:
+    """All rejection codes in the sources of the checkers, or in those of one folder; the gallery is apart."""
+    root = Path(proofs.__file__).parent / folder
+    paths = [path for path in root.rglob("*.py") if folder or "gallery" not in path.parts]
+    return {code for path in paths for code in re.findall(r'"([A-Z]{2}[0-9]{2})"', path.read_text("utf-8"))}
 
 
 def test_every_code_is_in_the_published_format() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "certificate-format.md").read_text("utf-8")
     assert {code for code in _codes() if code not in text} <= set(UNREACHABLE)
+
+
+def test_every_code_of_the_gallery_is_on_its_pages() -> None:
+    pages = (Path(__file__).resolve().parents[2] / "docs" / "gallery").glob("*.md")
+    text = "".join(page.read_text("utf-8") for page in pages)
+    assert {code for code in _codes("gallery") if code not in text} == set()
 
 
 @pytest.mark.parametrize("verdict", VERDICTS, ids=lambda verdict: verdict.case.change)

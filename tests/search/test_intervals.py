@@ -76,7 +76,7 @@ def test_unions(intervals: list[tuple[str | None, str | None]], touching: bool, 
 
 
 def test_every_row_can_be_looked_at() -> None:
-    for name in ROWS:
+    for name in [name for name, row in ROWS.items() if row.piecewise is None]:
         with precision(128):
             found = signs_on(partial(derivative, name, 2), fmpq(-2), fmpq(2), fmpq(1, 8))
         assert found.positive or found.negative

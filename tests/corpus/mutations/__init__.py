@@ -32,7 +32,7 @@ FAMILIES = (
     lemma_claims.lemma_claims,
     affine.affine,
 )  # fmt: skip
-RAW = ("sigmoid-1-log-bias", "circle", "fitted-elu", "exceptional-exp")
+RAW = ("sigmoid-1-log-bias", "circle", "fitted-elu", "exceptional-erf")
 MOST_SAMPLES = 20
 
 
