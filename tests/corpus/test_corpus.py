@@ -37,7 +37,7 @@ from tests.proofs.build import BOX, JENSEN, MINIMUM, OPTIMUM, POINT
 from tests.proofs.oracle import NAMES
 from tests.running import certify
 
-EVERY = 10
+EVERY, EVERY_LONG = 20, 4
 GOOD = all_good()
 VERDICTS = list(verdicts())
 
@@ -74,7 +74,7 @@ def test_good_certificates_are_proved(checker: str, good: Good) -> None:
 
 def test_bad_certificates_are_refused(cases: list[Case]) -> None:
     tally = run(cases)
-    TALLIES["one certificate in ten"] = tally
+    TALLIES["one certificate in twenty"] = tally
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 2000
     assert tally.good >= 200
@@ -91,6 +91,14 @@ def _seen(cases: Iterable[Case], names: set[str]) -> Iterator[Case]:
 
 
 @pytest.mark.long
+def test_more_bad_certificates_are_refused() -> None:
+    tally = run(sample(mutations(GOOD), EVERY_LONG))
+    TALLIES["one certificate in four"] = tally
+    assert not tally.wrong, "\n".join(tally.wrong[:20])
+    assert tally.bad >= 10_000
+
+
+@pytest.mark.whole
 def test_all_bad_certificates_are_refused() -> None:
     names = set[str]()
     tally = run(_seen(mutations(GOOD), names))
