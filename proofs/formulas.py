@@ -1,7 +1,7 @@
 """Activations given by a formula: the rest of the catalogue, and whatever formula an instance holds.
 
 Each row's shapes, interpolation, kinks and equation are proved in its comment. A formula that is no row has enclosures
-and nothing else: lemmas that need more are undecided for it.
+and nothing else, unless it is visibly piecewise affine: lemmas that need more are undecided for it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from proofs.activations import CATALOGUE, Activation, Equation, Flat, Shape, Spa
 from proofs.balls import is_bounded, precision
 from proofs.exact import Malformed
 from proofs.expression import Binary, Expression, is_constant, parse, parts, spell
+from proofs.lines import piecewise_affine
+from proofs.piecewise import PiecewiseAffine
 from proofs.taylor import breaks, enclose_jet, enclose_value
 
 _CONSTANT_BITS = 128
@@ -29,10 +31,11 @@ def _row(
     kinks: tuple[fmpq, ...] = (),
     equation: Equation | None = None,
     flat: Flat | None = None,
+    piecewise: PiecewiseAffine | None = None,
 ) -> Activation:
     expression = parse(formula, name)
     value, jet = partial(enclose_value, expression), partial(enclose_jet, expression)
-    return Activation(name, formula, value, jet, shapes, span, variation, kinks, equation, flat)
+    return Activation(name, formula, value, jet, shapes, span, variation, kinks, equation, flat, piecewise)
 
 
 def _shape(lower: str, upper: str, slope: int, curvature: int) -> Shape:
@@ -225,6 +228,9 @@ def _formula(text: str, where: str) -> Activation:
         _demand_constants(expression, where)
     if is_constant(expression):
         raise Malformed(where, f"the formula {text!r} does not depend on z")
+    piecewise = piecewise_affine(expression)
+    if piecewise is not None:
+        return _row(text, text, kinks=piecewise.breakpoints, piecewise=piecewise)
     points = sorted({point for entry in breaks(expression) for point in entry})
     return _row(text, text, kinks=tuple(points))
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from flint import fmpz_mat
 
-from proofs.activations import Activation
+from proofs.activations import CATALOGUE, Activation
 from proofs.document import Reader, TooLarge, as_list, digest, parse_json
 from proofs.exact import Malformed
-from proofs.formulas import read_activation
 from proofs.losses import LOSSES, Loss
 from proofs.table import Table, table_from_rows
 
@@ -124,7 +123,7 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
 
 
 def _read_architecture(network: Reader, outputs: int) -> Architecture:
-    activation = read_activation(network.text("activation"), network.place("activation"))
+    activation = _read_activation(network)
     depth = network.integer("depth")
     if not 1 <= depth <= MAX_DEPTH:
         raise Malformed(network.place("depth"), f"expected 1 to {MAX_DEPTH} hidden layers")
@@ -136,6 +135,15 @@ def _read_architecture(network: Reader, outputs: int) -> Architecture:
     output_bias = network.boolean("output_bias")
     network.finish()
     return Architecture(activation, depth, widths, outputs, output_bias)
+
+
+def _read_activation(network: Reader) -> Activation:
+    name = network.text("activation")
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    from proofs.formulas import read_activation  # noqa: PLC0415  # half of a check's start, and seldom needed
+
+    return read_activation(name, network.place("activation"))
 
 
 def _targets(data: Reader, samples: int) -> Table:

@@ -407,12 +407,85 @@ LINES = {
     "softshrink": "1 1/2 | -1/2 | 0 0 | 1/2 | 1 -1/2",
     "abs": "-1 0 | 0 | 1 0",
 }
+MOST_LINES = 64
 
 
-def kinks_and_lines(name: str) -> tuple[list[Fraction], list[tuple[Fraction, Fraction]]]:
-    """The kinks from left to right, and slope and intercept of each piece."""
-    items = [[Fraction(number) for number in item.split()] for item in LINES[name].split(" | ")]
-    return [kink for (kink,) in items[1::2]], [(a, b) for a, b in items[::2]]
+Lines = tuple[list[Fraction], list[tuple[Fraction, Fraction]]]  # kinks from left to right; slope, intercept
+
+
+@lru_cache(maxsize=256)
+def kinks_and_lines(name: str) -> Lines | None:
+    """Of a piecewise affine function of the table, or of a formula that visibly is one; None for others."""
+    if name in LINES:
+        items = [[Fraction(number) for number in item.split()] for item in LINES[name].split(" | ")]
+        return [kink for (kink,) in items[1::2]], [(a, b) for a, b in items[::2]]
+    found = None if name in ACTIVATIONS or name in FORMULAS else _lines(formula(name))
+    return found if found and found[0] else None
+
+
+def _lines(tree: Tree) -> Lines | None:
+    """Of z, numbers, sums, products and quotients with constants, abs, relu, max, min and continuous piecewise."""
+    match tree:
+        case ("z",):
+            return [], [(Fraction(1), Fraction(0))]
+        case ("number", text):
+            return [], [(Fraction(0), Fraction(text))]
+        case ("neg", u):
+            return _lines(("*", ("number", "-1"), u))
+        case ("relu", u):
+            return _lines(("max", u, ("number", "0")))
+        case ("abs", u):  # once: twice in each of forty nested ones would be 2^40 times
+            found = _lines(u)
+            return found and _combined("max", Fraction(0), found, (found[0], [(-a, -b) for a, b in found[1]]))
+        case (("+" | "-" | "*" | "/" | "max" | "min" | "piecewise") as operator, *operands):
+            at = operands.pop(0) if operator == "piecewise" else Fraction(0)
+            first, second = map(_lines, operands)
+            if first is None or second is None:
+                return None
+            if operator in ("*", "/"):
+                if operator == "*" and not first[0] and first[1][0][0] == 0:
+                    first, second = second, first
+                ((rise, factor), *more) = second[1]
+                if rise or more or (operator == "/" and factor == 0):
+                    return None
+                factor = 1 / factor if operator == "/" else factor
+                return _fused([*first[0]], [(a * factor, b * factor) for a, b in first[1]])
+            return _combined(operator, at, first, second)
+    return None
+
+
+def _combined(operator: str, at: Fraction, first: Lines, second: Lines) -> Lines | None:
+    """A sum, a difference, a maximum, a minimum, or the first up to `at` and the second from there on."""
+
+    def line(f: Lines, z: Fraction) -> tuple[Fraction, Fraction]:
+        return f[1][sum(kink < z for kink in f[0])]
+
+    places = {*first[0], *second[0], *([at] if operator == "piecewise" else [])}
+    if operator in ("max", "min"):  # and where the two cross, for every choice of their lines: too many do no harm
+        slopes = [(c - a, b - d) for a, b in set(first[1]) for c, d in set(second[1])]
+        places |= {gap / slope for slope, gap in slopes if slope}
+    kinks = sorted(places)
+    middles = [(low + high) / 2 for low, high in pairwise(kinks)]
+    tests = [kinks[0] - 1, *middles, kinks[-1] + 1] if kinks else [Fraction(0)]
+    chosen = []
+    for z in tests:
+        (a, b), (c, d) = line(first, z), line(second, z)
+        if operator in "+-":
+            chosen.append((a + c, b + d) if operator == "+" else (a - c, b - d))
+        elif operator == "piecewise":
+            chosen.append((a, b) if z < at else (c, d))
+        else:
+            chosen.append((a, b) if ((a - c) * z + b - d >= 0) == (operator == "max") else (c, d))
+    return _fused(kinks, chosen)
+
+
+def _fused(kinks: list[Fraction], lines: list[tuple[Fraction, Fraction]]) -> Lines | None:
+    """Without kinks at which nothing changes; None if there is a jump, or if there are too many pieces."""
+    kept = [k for k in range(len(kinks)) if lines[k] != lines[k + 1]]
+    if any((lines[k][0] - lines[k + 1][0]) * kinks[k] != lines[k + 1][1] - lines[k][1] for k in kept):
+        return None
+    found = [kinks[k] for k in kept], [lines[0], *(lines[k + 1] for k in kept)]
+    return found if len(kept) < MOST_LINES else None
 
 
 def _logistic(z: Interval) -> tuple[Interval, Interval, Interval, Interval, Interval]:
@@ -435,8 +508,8 @@ def _logistic(z: Interval) -> tuple[Interval, Interval, Interval, Interval, Inte
 
 def value(name: str, z: Interval) -> Interval:
     """sigma over z."""
-    if name in LINES:
-        return _lines_value(name, z)
+    if name in LINES and (known := kinks_and_lines(name)):
+        return _lines_value(*known, z)
     if name not in ACTIVATIONS:
         return taylor(_tree(name), z, 0)[0]
     match name:
@@ -465,9 +538,8 @@ def value(name: str, z: Interval) -> Interval:
     return _increasing(lambda z: z if z.lo >= 0 else _expm1(z), z)  # elu
 
 
-def _lines_value(name: str, z: Interval) -> Interval:
+def _lines_value(kinks: list[Fraction], lines: list[tuple[Fraction, Fraction]], z: Interval) -> Interval:
     """The hull of the values at the ends and at the kinks in between."""
-    kinks, lines = kinks_and_lines(name)
     low, high = z.ends()
     places = [low, high, *(interval(kink) for kink in kinks if not ((z - kink).positive or (z - kink).negative))]
     parts = []
@@ -489,8 +561,8 @@ def jet(name: str, z: Interval) -> Jet:
         c0, c1, c2, c3 = taylor(_tree(name), z, 3)
         return c0, c1, c2.shifted(1), 6 * c3
     s = value(name, z)
-    if name in LINES:
-        kinks, lines = kinks_and_lines(name)
+    if name in LINES and (known := kinks_and_lines(name)):
+        kinks, lines = known
         if not all((z - kink).positive or (z - kink).negative for kink in kinks):
             raise Unclear(f"{name} has no slope at a kink")
         return s, interval(lines[sum((z - kink).positive for kink in kinks)][0]), interval(0), interval(0)
@@ -2222,13 +2294,13 @@ def exceptional_activation(instance: Instance, premises: list[object], arguments
 
 
 def affine_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Affine:
-    if instance.activation not in LINES:
+    known = kinks_and_lines(instance.activation)
+    if known is None:
         raise Rejected("AM01", "the activation is not piecewise affine")
     if instance.loss != "squared":
         raise Rejected("AM02", "the theorem is about the squared loss")
     layers, widths = _layers(instance, arguments)
-    *hidden, outputs = _exact_sums(instance, layers)
-    kinks, lines = kinks_and_lines(instance.activation)
+    (kinks, lines), (*hidden, outputs) = known, _exact_sums(known, instance, layers)
     flat = False
     for sums in hidden:
         slopes = []
@@ -2252,11 +2324,11 @@ def affine_minimum(instance: Instance, premises: list[object], arguments: Fields
     return Affine(widths, flat, loss)
 
 
-def _exact_sums(instance: Instance, layers: Layers) -> list[Table]:
+def _exact_sums(known: Lines, instance: Instance, layers: Layers) -> list[Table]:
     """The pre-activations of each hidden layer, and the outputs, as integers over one denominator for each unit."""
     found = list[Table]()
     for weights, biases in layers:
-        states = _exact_states(instance.activation, found[-1]) if found else instance.inputs
+        states = _exact_states(*known, found[-1]) if found else instance.inputs
         scaled = [
             [*(w / s for w, s in zip(row, states.scales, strict=True)), b]
             for row, b in zip(weights, biases, strict=True)
@@ -2268,9 +2340,8 @@ def _exact_sums(instance: Instance, layers: Layers) -> list[Table]:
     return found
 
 
-def _exact_states(name: str, sums: Table) -> Table:
+def _exact_states(kinks: list[Fraction], lines: list[tuple[Fraction, Fraction]], sums: Table) -> Table:
     """sigma of each entry: on a line a z + b it is (a m p + b m q) / (m q) for z = p / q, m a common denominator."""
-    kinks, lines = kinks_and_lines(name)
     common = lcm(*(number.denominator for line in lines for number in line))
     whole = [(int(a * common), int(b * common)) for a, b in lines]
 
@@ -2295,12 +2366,13 @@ def _residuals(instance: Instance, outputs: Table) -> tuple[list[list[int]], Fra
 
 def affine_better_point(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
     point, gap = premises[0], rational(arguments.take("gap"), "gap")
-    if not isinstance(point, Affine):
+    known = kinks_and_lines(instance.activation)
+    if not isinstance(point, Affine) or known is None:
         raise Rejected("AB01", "the premise is not an affine minimum")
     if gap <= 0:
         raise Rejected("AB02", "the gap is not positive")
     layers, widths = _layers(instance, arguments)
-    if _residuals(instance, _exact_sums(instance, layers)[-1])[1] > point.loss - gap:
+    if _residuals(instance, _exact_sums(known, instance, layers)[-1])[1] > point.loss - gap:
         raise Rejected("AB03", "the loss is not smaller by the gap")
     return Lower(point, widths, gap, False)
 

@@ -85,8 +85,11 @@ def test_convexity_does_not_cross_a_corner() -> None:
     assert row["other_breaks"] is True
     assert row["not_smooth"]
     assert demand_true(row) > 0
-    hat = json.loads(certify("activations", "--json", "--", "-abs(z)").out)
-    assert [["-8", "-1/64"], ["1/64", "8"]] == hat["convex"] == hat["concave"]
+    hat = json.loads(certify("activations", "--json", "z**2/9-abs(z)").out)
+    assert hat["convex"] == [["-8", "-1/64"], ["1/64", "8"]]
+    roof = json.loads(certify("activations", "--json", "--", "-abs(z)").out)
+    assert roof["convex"] == [[None, "0"], ["0", None]]
+    assert roof["concave"] == [[None, None]]
 
 
 def test_the_table() -> None:

@@ -235,3 +235,21 @@ def test_inputs_are_never_needed_apart(tmp_path: Path) -> None:
     data = csv(tmp_path / "data.csv", "x,twice,one,y", "0,0,7,0", "1,2,7,3", "2,4,7,4", "3,6,7,3")
     written = proved(tmp_path / "out", data, "--target", "y", "--activation", "relu", *AFFINE)
     assert written.fraction("loss") == 4
+
+
+@pytest.mark.parametrize(
+    ("activation", "formula"),
+    [
+        ("leaky_relu:negative_slope=1/5", "piecewise(z<0,1/5*z,z)"),
+        ("hardtanh:min_val=-2,max_val=1", "min(max(z,-2),1)"),
+        ("softshrink:lambd=1/4", "max(z-1/4,0)+min(z+1/4,0)"),
+        ("max(z,z/3)+abs(z-1)/7", "max(z,z/3)+abs(z-1)/7"),
+    ],
+)
+def test_formulas_that_are_piecewise_affine(tmp_path: Path, activation: str, formula: str) -> None:
+    options = ("--target", "petal_width", "--activation", activation, "--construction", "affine")
+    written = proved(tmp_path, EXAMPLES / "iris.csv", *options)
+    assert written.instance["network"]["activation"] == formula
+    ended = certify("check", "--second", tmp_path / "instance.json", tmp_path / "certificate.json")
+    assert ended.out.splitlines()[-1] == "the second checker agrees: PROVED"
+    assert certify("export", tmp_path, "--widths", "3").code == 0

@@ -74,8 +74,16 @@ def test_the_fitted_construction_is_impossible_for_these(activation: str, tmp_pa
     assert written.check("--second").code == 0
 
 
-@pytest.mark.parametrize("activation", ["z", "2*z-1", "relu(z)", "abs(z)"])
+@pytest.mark.parametrize("activation", ["z", "2*z-1"])
 def test_without_curvature_nothing_is_found(activation: str, tmp_path: Path) -> None:
     written = prove(tmp_path, EXAMPLES / "three-points.csv", "--features", "x", "--activation", activation)
     assert written.ended.code == 4
     assert "no level with the needed signs was found" in written.ended.out
+
+
+@pytest.mark.parametrize("activation", ["relu(z)", "abs(z)", "max(z,z/3)"])
+def test_piecewise_affine_formulas_have_a_construction_of_their_own(activation: str, tmp_path: Path) -> None:
+    written = prove(tmp_path, EXAMPLES / "three-points.csv", "--features", "x", "--activation", activation)
+    assert written.ended.code == 2
+    assert "is piecewise affine" in written.ended.err
+    assert "--construction affine" in written.ended.err

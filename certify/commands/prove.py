@@ -129,5 +129,6 @@ def _exit_code(bundle: Bundle) -> int:
         return UNDECIDED
     if isinstance(claim, ObstructionClaim | ExceptionalClaim):
         return REJECTED
-    minimum = isinstance(claim, MinimumClaim | FittedClaim | AffineClaim)
-    return PROVED if minimum and claim.gap is not None else UNDECIDED
+    if isinstance(claim, MinimumClaim | FittedClaim | AffineClaim) and claim.gap is not None:
+        return PROVED
+    return UNDECIDED
