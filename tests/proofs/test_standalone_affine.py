@@ -120,3 +120,10 @@ def test_a_premise_of_another_kind_by_hand(lemma: str, code: str) -> None:
     with pytest.raises(standalone.Rejected) as refusal:
         function(instance, [constant], standalone.Fields(RELU.arguments[lemma], ""))
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("missing", ["optimum", "optimum_widths"])
+def test_an_optimum_without_widths_or_widths_without_an_optimum(missing: str) -> None:
+    claimed = with_optimum(RELU)
+    edited = Case(claimed.document, claimed.arguments, claimed.claim | {missing: None})
+    assert both(edited) == ("malformed", "malformed")
