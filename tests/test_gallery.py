@@ -16,7 +16,9 @@ from tests.proofs.gallery.pieces import ROOT
 from tests.running import certify
 
 PAGES = ROOT.parent.parent / "docs" / "gallery"
-FOLDERS = sorted(path.parent for path in ROOT.rglob("certificate.json"))
+ALL = sorted(path.parent for path in ROOT.rglob("certificate.json"))
+SLOW = {f"k{k}" for k in range(11, 21)}  # 1 to 40 s each; two of them are checked in continuous integration
+FOLDERS = [folder for folder in ALL if folder.name not in SLOW]
 EACH = pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.relative_to(ROOT).as_posix())
 
 
@@ -53,6 +55,24 @@ def test_another_number_in_the_data_spoils_it(folder: Path, tmp_path: Path) -> N
     ended = certify("check", *(tmp_path / f"{kind}.json" for kind in KINDS))
     assert ended.code in (3, 4)
     assert "PROVED" not in ended.out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if name in ("k12", "k20") else pytest.mark.whole)
+        for name in sorted(SLOW, key=len)
+    ],
+)
+def test_every_large_certificate_is_proved(name: str) -> None:
+    folder = ROOT / "safran-shamir" / name
+    made = json.loads((folder / "certificate.json").read_text("utf-8"))
+    assert len(made["steps"][0]["arguments"]["weights"]) == int(name.removeprefix("k"))
+    assert certify("check", folder / "instance.json", folder / "certificate.json").code == 0
+
+
+def test_safran_and_shamir_are_certified_from_six_to_twenty() -> None:
+    assert {folder.name for folder in ALL if folder.parent.name == "safran-shamir"} == {f"k{k}" for k in range(6, 21)}
 
 
 KINDS = ("instance", "certificate")
