@@ -131,6 +131,8 @@ def test_a_description() -> None:
         ("2*z+1", "convex on            [-8, 8]"),
         ("log(z)", "smooth on            [-8, 8] but for [-8, 0.015625]"),
         ("relu6", "convex on            (-inf, 6] [6, inf)"),
+        ("relu", "constant network     not offered: its proof needs σ''"),
+        ("relu", "fitted network       impossible: σ'' = 0 wherever it exists, so no form is definite"),
         ("softshrink", "affine network       applies, with your own targets (--construction affine)"),
         ("exp", "not excluded: no equation is known that forbids it; its units are exactly flat along a shift"),
         ("abs(z**2-1)", "kinks                where pieces of the formula meet, at points that are not known exactly"),

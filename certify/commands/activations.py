@@ -139,7 +139,8 @@ def _constructions(facts: Facts) -> Iterator[str]:
     activation, witness = facts.activation, facts.witness
     yield "Constructions:"
     if activation.piecewise:
-        yield "  constant, fitted     impossible: σ'' = 0 wherever it exists"
+        yield "  constant network     not offered: its proof needs σ''"
+        yield "  fitted network       impossible: σ'' = 0 wherever it exists, so no form is definite"
         yield "  affine network       applies, with your own targets (--construction affine)"
         yield "  exact optimum        wide networks fit any targets: hinges at the kinks"
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,6 +132,24 @@ def _second_opinion(result: Checked, instance: Path, certificate: Path) -> Secon
     raise OSError(f"the checkers disagree: the main one says {' '.join(first)}, the second {' '.join(second)}")
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """What may go wrong with files that a user names, as errors with an exit code of their own.
+
+    Raises:
+        UsageError: a file is missing or malformed.
+        OSError: too large, or a file cannot be read for another reason.
+    """
+    try:
+        yield
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UsageError(f"{error.filename}: no such file") from None
+    except Malformed as error:
+        raise UsageError(str(error)) from None
+    except TooLarge as error:
+        raise OSError(str(error)) from None
+
+
 def checked(instance_path: Path, certificate_path: Path) -> Checked:
     """Load both files and check.
 
@@ -139,16 +158,10 @@ def checked(instance_path: Path, certificate_path: Path) -> Checked:
         OSError: too large, or a file cannot be read for another reason.
         PluginError: a lemma of another package does not work.
     """
-    try:
+    with reading():
         instance, certificate = load_instance(instance_path), load_certificate(certificate_path)
         library = library_for(certificate)
         return Checked(instance, certificate, library, check(instance, certificate, library.lemmas))
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise UsageError(f"{error.filename}: no such file") from None
-    except Malformed as error:
-        raise UsageError(str(error)) from None
-    except TooLarge as error:
-        raise OSError(str(error)) from None
 
 
 def outcome_document(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from proofs.derivations.algebra import Matrix, column, symbol_matrix, symbols
+from proofs.derivations.better_point import excess_loss
 from proofs.derivations.derivation import Derivation, Hypothesis
 from proofs.derivations.network import MOMENT_CONDITIONS, D, X, over_data
 
@@ -39,18 +40,6 @@ def _passing() -> Derivation:
     )
 
 
-def _excess() -> Derivation:
-    output, candidate, target = symbols("T T_* y")
-    return Derivation(
-        "The excess loss of one sample",
-        "(T - y)^2 - (T_* - y)^2 = 2 D (T - T_*) + (T - T_*)^2.",
-        (Hypothesis("D = T_* - y", {D: candidate - target}),),
-        lambda: Matrix(
-            [(output - target) ** 2 - (candidate - target) ** 2 - (2 * D + output - candidate) * (output - candidate)]
-        ),
-    )
-
-
 def _orthogonal() -> Derivation:
     constant, (slope_1, slope_2) = symbols("q"), symbols("p_1 p_2")
     return Derivation(
@@ -61,4 +50,4 @@ def _orthogonal() -> Derivation:
     )
 
 
-DERIVATIONS = (_straight(), _passing(), _excess(), _orthogonal())
+DERIVATIONS = (_straight(), _passing(), excess_loss(), _orthogonal())
