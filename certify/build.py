@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from flint import fmpq, fmpz_mat
 
+from certify.activation import resolve
+from certify.affine import build_affine
 from certify.data import Dataset, read_dataset
 from certify.draft import Bundle, Draft, start_draft
-from certify.errors import UsageError, did_you_mean
+from certify.errors import UsageError
 from certify.fitted import build_fitted
 from certify.plan import NotFound, Plan, plan_constructed, plan_for_targets
 from certify.problem import Problem
@@ -25,9 +27,10 @@ from certify.search.tables import to_floats
 from certify.short import rounded_down, texts
 from certify.standardise import Scaling, standardise
 from certify.surroundings import add_optimum
-from proofs.activations import CATALOGUE, Activation
+from proofs.activations import Activation
 from proofs.balls import precision
 from proofs.claim import MinimumClaim, ObstructionClaim
+from proofs.formulas import ROWS
 from proofs.instance import Architecture
 from proofs.kernel import Undecided
 from proofs.lemmas.better_point import BetterPoint
@@ -51,7 +54,8 @@ def build(problem: Problem, report: Report) -> Bundle:
         UsageError: the problem or its data are malformed.
         NotFound: nothing was proved.
     """
-    activation = _activation(problem.activation)
+    activation = resolve(problem.activation)
+    _demand_construction(activation, problem.construction)
     report("reading the data")
     dataset = read_dataset(problem.data, problem.features, problem.targets)
     scalings: tuple[Scaling, ...] = ()
@@ -65,6 +69,8 @@ def build(problem: Problem, report: Report) -> Bundle:
     network = Architecture(activation, problem.depth, problem.widths, problem.outputs, problem.output_bias)
     if problem.construction == "fitted":
         return build_fitted(problem, dataset, basis, dependencies, network, provenance, report)
+    if problem.construction == "affine":
+        return build_affine(problem, dataset, basis, network, provenance, report)
     report("looking for a residual")
     inputs = dataset.inputs.select(basis) if dependencies else dataset.inputs
     found = find_residual(inputs, problem.seed, report)
@@ -89,15 +95,18 @@ def build(problem: Problem, report: Report) -> Bundle:
     raise NotFound(f"undecided at {PRECISIONS[-1]} bits: {undecided}")
 
 
-def _activation(name: str) -> Activation:
-    if name in CATALOGUE:
-        return CATALOGUE[name]
-    if name in ("linear", "identity"):
+def _demand_construction(activation: Activation, construction: str) -> None:
+    """The affine construction is for piecewise affine activations, and the others are not."""
+    if construction == "affine" and activation.piecewise is None:
+        known = ", ".join(other for other, row in ROWS.items() if row.piecewise is not None)
         raise UsageError(
-            f"activation: {name} is outside the theorem, which needs σ'' ≠ 0 somewhere: linear networks have no bad "
-            "local minima"
+            f"activation: {activation.name} is not piecewise affine; --construction affine needs one of {known}"
         )
-    raise UsageError(f"activation: unknown {name!r}{did_you_mean(name, CATALOGUE)}; known: {', '.join(CATALOGUE)}")
+    if construction != "affine" and activation.piecewise is not None:
+        raise UsageError(
+            f"activation: {activation.name} is piecewise affine, and the {construction} construction needs σ''; use "
+            "--construction affine, with your own targets (--target)"
+        )
 
 
 def _provenance(problem: Problem, dataset: Dataset, scalings: Sequence[Scaling]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from certify import __version__
-from certify.errors import UsageError, printable
+from certify.errors import PluginError, UsageError, printable
 
 PROVED, USAGE, REJECTED, UNDECIDED, FAILED = 0, 2, 3, 4, 5
 
@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
     except UsageError as error:
         return _complain(str(error), USAGE)
+    except PluginError as error:
+        return _complain(str(error), FAILED)
     except MemoryError:
         return _complain("out of memory", FAILED)
     except BrokenPipeError:
@@ -57,15 +59,16 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("data", type=Path, metavar="DATA", help="a .csv, .npz or .npy file, or a .toml problem file")
     prove.add_argument("--features", type=_names, metavar="A,B,..", help="columns to use (default: all numeric ones)")
     prove.add_argument("--target", type=_names, metavar="Y,..", help="your own target columns (default: constructed)")
-    prove.add_argument("--activation", metavar="NAME", help="default: sigmoid")
+    prove.add_argument("--activation", metavar="A", help='a name, "softplus:beta=5", or a formula in z (sigmoid)')
     prove.add_argument("--depth", type=int, metavar="H", help="number of hidden layers, 1 to 8 (default: 1)")
     prove.add_argument("--widths", type=_widths, metavar="D1,..", help="fixed widths (default: every choice of widths)")
     prove.add_argument("--outputs", type=int, metavar="M", help="number of constructed targets (default: 1)")
     prove.add_argument("--output-bias", action="store_true", default=None, help="the outputs have a trainable bias")
     prove.add_argument("--standardise", action="store_true", default=None, help="centre and scale features, exactly")
-    prove.add_argument("--construction", metavar="NAME", help="constant (default) or fitted")
+    prove.add_argument("--construction", metavar="NAME", help="constant (default), fitted or affine")
     prove.add_argument("--loss", metavar="NAME", help="squared (default); fitted: logistic, pseudo-huber, poisson")
     prove.add_argument("--digits", type=int, metavar="D", help="fitted: decimals of the targets (default: fewest)")
+    prove.add_argument("--piece", type=int, metavar="K", help="affine: piece of the activation (default: the best)")
     prove.add_argument("--budget", type=float, metavar="SECONDS", help="fitted: give up the search then (default: 60)")
     prove.add_argument("--seed", type=int, metavar="S", help="seed of the search (default: 0)")
     prove.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder to write to (default: out)")
@@ -97,6 +100,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print the result as JSON")
     check.set_defaults(run=_check)
 
+    assemble = commands.add_parser("assemble", help="make a certificate of your own steps, and check it")
+    assemble.add_argument("instance", type=Path, metavar="INSTANCE")
+    assemble.add_argument("steps", type=Path, metavar="STEPS", help="a JSON file: the steps, and perhaps the claim")
+    assemble.add_argument("--out", type=Path, required=True, metavar="CERTIFICATE", help="the file to write")
+    assemble.add_argument("--json", action="store_true", help="print the result as JSON")
+    assemble.set_defaults(run=_assemble)
+
     export = commands.add_parser("export", help="write the weights of a concrete network at the proved point")
     export.add_argument("out", type=Path, metavar="OUT", help="the folder that `certify prove` wrote")
     export.add_argument("--widths", type=_widths, required=True, metavar="D1,..", help="hidden widths")
@@ -110,6 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     lemmas.add_argument("name", nargs="?", metavar="NAME", help="show only this lemma")
     lemmas.add_argument("--derive", action="store_true", help="derive its identities with SymPy and verify them")
     lemmas.set_defaults(run=_lemmas)
+
+    activations = commands.add_parser("activations", help="list the activations, or show what is proved about one")
+    activations.add_argument("name", nargs="?", metavar="A", help="a name, with parameters or without, or a formula")
+    activations.add_argument("--json", action="store_true", help="print the result as JSON")
+    activations.set_defaults(run=_activations)
     return parser
 
 
@@ -150,6 +165,12 @@ def _check(arguments: argparse.Namespace) -> int:
     return run(arguments)
 
 
+def _assemble(arguments: argparse.Namespace) -> int:
+    from certify.commands.assemble import run
+
+    return run(arguments)
+
+
 def _export(arguments: argparse.Namespace) -> int:
     from certify.commands.export import run
 
@@ -164,6 +185,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _lemmas(arguments: argparse.Namespace) -> int:
     from certify.commands.lemmas import run
+
+    return run(arguments)
+
+
+def _activations(arguments: argparse.Namespace) -> int:
+    from certify.commands.activations import run
 
     return run(arguments)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,9 @@ from pathlib import Path
 from certify.errors import UsageError, repeated
 from certify.exact import MOST_BITS, MOST_CELLS, Column, exact, looks_numeric
 from certify.files import read_utf8
+
+MOST_LABELS = 20
+"""Labels of a column of text that is a target: each becomes an output."""
 
 _BLOCK = 200_000
 """Cells held as text at one time, so that a large file needs the memory of its numbers only."""
@@ -25,10 +28,11 @@ class CsvFile:
         self.names = self._header()
         self.default_features = self._numeric_columns()
 
-    def read(self, names: Sequence[str]) -> list[list[Column]]:
-        """The named columns, all of whose cells must be numbers."""
+    def read(self, names: Sequence[str], labels: Collection[str] = ()) -> list[list[Column]]:
+        """The named columns, all of whose cells must be numbers; for those in `labels` a column of 0 and 1 for each
+        label that occurs, in alphabetical order."""
         position_of = {name: position for position, name in enumerate(self.names)}
-        columns = [Column(name, MOST_BITS // len(names)) for name in names]
+        columns = {name: Column(name, MOST_BITS // len(names)) for name in names if name not in labels}
         rows = self._samples()
         rows_at_once = max(1, _BLOCK // len(self.names))
         samples = 0
@@ -38,9 +42,22 @@ class CsvFile:
                 raise UsageError(f"{self._path}: has more than {MOST_CELLS:,} cells, the most that is read")
             lines = [line for line, _ in block]
             cells = list(zip(*(row for _, row in block), strict=True))
-            for column in columns:
+            for column in columns.values():
                 self._extend(column, cells[position_of[column.name]], lines)
-        return [[column] for column in columns]
+        return [[columns[name]] if name in columns else self._indicators(name, position_of[name]) for name in names]
+
+    def _indicators(self, name: str, position: int) -> list[Column]:
+        cells = []
+        for line, row in self._samples():
+            cells.append(row[position].strip())
+            if not cells[-1]:
+                raise UsageError(f"{self._path}, line {line}, column {name!r}: expected a label, found an empty cell")
+        found = sorted(set(cells))
+        if len(found) > MOST_LABELS:
+            raise UsageError(
+                f"{self._path}, column {name!r}: {len(found)} different labels; at most {MOST_LABELS} become targets"
+            )
+        return [Column(f"{name}={label}", MOST_BITS, [int(cell == label) for cell in cells]) for label in found]
 
     def _extend(self, column: Column, cells: Sequence[str], lines: Sequence[int]) -> None:
         try:

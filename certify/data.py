@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -39,14 +39,16 @@ class ColumnFile(Protocol):
     def default_features(self) -> tuple[str, ...]:
         """The columns taken as features when the user names none."""
 
-    def read(self, names: Sequence[str]) -> list[list[Column]]:
-        """The columns under each name: usually one, several for a name that stands for a matrix."""
+    def read(self, names: Sequence[str], labels: Collection[str] = ()) -> list[list[Column]]:
+        """The columns under each name: usually one; several for a name that stands for a matrix, or for one in
+        `labels`, whose cells are text: 0 and 1 for each label."""
 
 
 def read_dataset(path: str | Path, features: Sequence[str] | None = None, targets: Sequence[str] = ()) -> Dataset:
     """Read a data set exactly: ``.npz`` and ``.npy`` by NumPy, everything else as comma-separated text.
 
     ``features`` selects columns in the given order; without it every numeric column that is no target is a feature.
+    A target column of text, in a CSV file, becomes a target of 0 and 1 for each label (``cultivar=class_0``, ...).
     Raises UsageError, which names the file and the place in it.
     """
     path = Path(path)
@@ -65,7 +67,7 @@ def read_dataset(path: str | Path, features: Sequence[str] | None = None, target
         if both := set(chosen).intersection(chosen_targets):
             raise UsageError(f"{path}: column {min(both)!r} cannot be a feature and a target at once")
     used = chosen + chosen_targets
-    groups = file.read(used)
+    groups = file.read(used, set(chosen_targets).difference(file.default_features))
     inputs = [column for group in groups[: len(chosen)] for column in group]
     outputs = [column for group in groups[len(chosen) :] for column in group]
     if len(inputs[0].numerators) < 2:

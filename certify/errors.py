@@ -10,6 +10,10 @@ class UsageError(Exception):
     """Bad input: the message says what is wrong, where, and what was expected instead."""
 
 
+class PluginError(Exception):
+    """A lemma of another package does not work: the message names the package."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The known names closest to a mistyped one, as the end of a message; empty when none is close."""
     from difflib import get_close_matches  # only after a mistake: it costs as much as a lemma

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from certify.activation import resolve
 from certify.data import Dataset, read_dataset
 from certify.draft import Bundle, Draft, start_draft
 from certify.errors import UsageError, did_you_mean
 from certify.models.network import TrainedNetwork, read_network
 from certify.settle import Case, Question
-from proofs.activations import CATALOGUE
 from proofs.balls import precision
 from proofs.full_network import shape_of
 from proofs.instance import Architecture
@@ -45,9 +45,10 @@ def examine(question: Question, report: Report) -> Examined:
 
 
 def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Draft:
-    for kind, name, known in (("activation", question.activation, CATALOGUE), ("loss", question.loss, LOSSES)):
-        if name not in known:
-            raise UsageError(f"{kind}: unknown {name!r}{did_you_mean(name, known)}; known: {', '.join(known)}")
+    activation = resolve(question.activation)
+    if question.loss not in LOSSES:
+        near = did_you_mean(question.loss, LOSSES)
+        raise UsageError(f"--loss: unknown {question.loss!r}{near}; known: {', '.join(LOSSES)}")
     if dataset.targets is None:
         raise UsageError("--target: expected the column that the network was trained to predict")
     inputs, *widths, outputs = network.widths
@@ -61,9 +62,7 @@ def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Dra
             )
     if len(widths) > 8:
         raise UsageError(f"{question.model}: {len(widths)} hidden layers; at most 8 are examined")
-    architecture = Architecture(
-        CATALOGUE[question.activation], len(widths), tuple(widths), outputs, network.output_bias
-    )
+    architecture = Architecture(activation, len(widths), tuple(widths), outputs, network.output_bias)
     provenance = (
         f"{dataset.source}. targets: columns {', '.join(dataset.target_names)}. trained network: {network.source}, "
         f"layers {'; '.join(network.names)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ class NpzFile:
         if twice := repeated(self.names):
             raise UsageError(f"{path}: the name {twice!r} stands for more than one column or array")
 
-    def read(self, names: Sequence[str]) -> list[list[Column]]:
+    def read(self, names: Sequence[str], labels: Collection[str] = ()) -> list[list[Column]]:
         """The columns under each name; every number must be finite."""
         groups = [self._vectors(name) for name in names]
         most_bits = MOST_BITS // sum(map(len, groups))

@@ -15,7 +15,7 @@ from certify.files import read_utf8
 from proofs.losses import LOSSES
 
 MOST_HIDDEN_LAYERS = 8
-CONSTRUCTIONS = ("constant", "fitted")
+CONSTRUCTIONS = ("constant", "fitted", "affine")
 MOST_DIGITS = 30
 
 _LOGARITHM = re.compile(r"log\((.*)\)")
@@ -53,6 +53,8 @@ class Problem:
     """How many decimals the targets of a fitted construction have; None for the fewest that prove."""
     budget: float = 60.0
     """How many seconds the search for a fitted chain may take before it gives up."""
+    piece: int | None = None
+    """Which piece of a piecewise affine activation the affine construction uses, from 0 on the left; None: the best."""
 
     def __post_init__(self) -> None:
         if self.features is not None and not self.features:
@@ -92,9 +94,13 @@ class Problem:
             _rational("constant", self.constant)
         if self.construction == "fitted":
             self._check_fitted()
-        elif self.loss != "squared":
+        if self.construction == "affine":
+            self._check_affine()
+        elif self.piece is not None:
+            raise UsageError("piece: only the affine construction has one; leave it out")
+        if self.construction != "fitted" and self.loss != "squared":
             raise UsageError(
-                f"loss: the constant construction is for the squared loss; {self.loss} needs the fitted one"
+                f"loss: the {self.construction} construction is for the squared loss; {self.loss} needs the fitted one"
             )
         if self.seed < 0:
             raise UsageError(f"seed: expected a non-negative integer, found {self.seed}")
@@ -105,6 +111,15 @@ class Problem:
             raise UsageError("targets: the fitted construction makes its own; leave the target columns out")
         if self.outputs > 1 and self.loss != "squared":
             raise UsageError(f"outputs: several need the squared loss, found {self.outputs} outputs and {self.loss}")
+        self._refuse_levels()
+
+    def _check_affine(self) -> None:
+        """An affine point is about the user's own targets, and its levels follow from them."""
+        if not self.targets:
+            raise UsageError("targets: the affine construction is about your own; name their columns (--target)")
+        self._refuse_levels()
+
+    def _refuse_levels(self) -> None:
         for field, value in (("levels", self.levels), ("constant", self.constant)):
             if value is not None:
                 raise UsageError(f"{field}: only the constant construction has one; leave it out")
@@ -235,4 +250,5 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "seed": _integer,
     "digits": _integer,
     "budget": _seconds,
+    "piece": _integer,
 }

@@ -22,8 +22,8 @@ from certify.search.same_shape import better_of_same_shape, loss_of
 from certify.search.tables import to_floats
 from certify.short import below, near, rounded_down, significant, texts
 from proofs.balls import upper_bound
-from proofs.claim import ExaminedClaim, ExaminedMinimum, ExaminedPoint, ExaminedSaddle, ExaminedSlope
 from proofs.exact import show
+from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedPoint, ExaminedSaddle, ExaminedSlope
 from proofs.full_network import Shape, flat, shape_of
 from proofs.kernel import Failure
 from proofs.layers import Layer

@@ -33,6 +33,12 @@ def rounded_down(value: float) -> fmpq:
     return fmpq(int(float(mantissa) * 100)) * fmpq(10) ** (int(exponent) - 2)
 
 
+def rounded(value: fmpq, digits: int) -> fmpq:
+    """The nearest decimal with so many digits after the point."""
+    unit = fmpq(10) ** digits
+    return (value * unit + fmpq(1, 2)).floor() / unit
+
+
 def below(value: fmpq, digits: int = 4) -> fmpq:
     """The largest number of so many significant digits that is at most the value."""
     if value == 0:

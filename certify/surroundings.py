@@ -96,6 +96,9 @@ def add_optimum(draft: Draft, lemma: str, seed: int) -> None:
     if not network.admits((1,) * (network.depth - 1) + (distinct,)):
         draft.notes.append(f"the global optimum: the last hidden layer is narrower than the {distinct} distinct inputs")
         return
+    if network.activation.span is None:
+        draft.notes.append("the global optimum: nothing is proved about interpolation with this activation")
+        return
     arguments = interpolation_arguments(draft.instance, seed)
     if arguments is None:
         draft.notes.append("the global optimum: no separating direction was found")

@@ -1,8 +1,9 @@
 """Activations: enclosures of sigma and its first three derivatives, and the shapes the lemmas rely on.
 
-Each activation is one row of CATALOGUE. A jet on a wide ball is written so that little is lost to dependency:
-monotone functions go through their end points, derivatives are polynomials in those. Where sigma'' does not exist
-(a kink inside the ball) the jet holds nan, which every comparison reads as "unknown".
+Each activation written by hand is one row of CATALOGUE; those given by a formula are in proofs.formulas. A jet on a
+wide ball is written so that little is lost to dependency: monotone functions go through their end points, derivatives
+are polynomials in those. Where sigma'' does not exist (a kink inside the ball) the jet holds nan, which every
+comparison reads as "unknown".
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from enum import Enum
 
 from flint import arb, fmpq
 
-from proofs.balls import hull, square
+from proofs.balls import hull, is_bounded, square
+from proofs.piecewise import NAMED, PiecewiseAffine
 
 Jet = tuple[arb, arb, arb, arb]
 PIECES = 4
@@ -37,9 +39,11 @@ class Span(Enum):
 
     STEP = "step"  # monotone and bounded: steep units jump between neighbours
     HINGE = "hinge"  # sigma' runs from 0 to 1 with total variation below 2: steep units bend at the points
-    EXPONENTIAL = "exponential"  # exp(i p) is a Vandermonde matrix in exp(p)
-    SINE = "sine"  # sin(i p) = sin(p) U_{i-1}(cos p), Vandermonde in cos(p)
+    BUMP = "bump"  # sigma(0) is not 0 and sigma vanishes at infinity: steep units see one point each
+    EXPONENTIAL = "exponential"  # exp(i p) is a Vandermonde matrix in exp(p); sinh(i p), cosh(i p): one in cosh(p)
+    SINE = "sine"  # sin(i p) = sin(p) U_{i-1}(cos p), Vandermonde in cos(p); cos(i p) = T_i(cos p)
     POLYNOMIAL = "polynomial"  # spans polynomials of bounded degree only
+    KINK = "kink"  # continuous and piecewise affine: the subject of affine-optimum/1
 
 
 class Flat(Enum):
@@ -79,18 +83,20 @@ class Activation:
     """One activation function.
 
     Attributes:
-        name: its identifier in instances.
-        formula: the function as a SymPy expression in `z`.
+        name: its identifier in instances: a name of the catalogue, or the canonical text of a formula.
+        formula: the function as a SymPy expression in `z`, or in the grammar of proofs.expression.
         value: an enclosure of sigma on a ball.
         jet: enclosures of sigma, sigma', sigma'', sigma''' on a ball; nan where a derivative does not exist.
         shapes: intervals of known monotonicity and convexity, each with its proof in the comments of this module.
-        span: the kind of interpolation it allows.
+        span: the kind of interpolation it allows; None when none is proved.
         variation: STEP: the total increment sigma(inf) - sigma(-inf); HINGE: an upper bound of the total variation
             of sigma'; zero for the others.
-        kinks: the points where sigma'' does not exist.
+        kinks: the points where sigma'' does not exist; for a formula that somebody typed, the points that are known
+            exactly where it may not exist (the enclosures do not read them).
         equation: the differential equation of second order, if there is one of this kind, that makes it exceptional
             for fitted points (docs/mathematics.md, exceptional-activation/1).
         flat: the flat direction of every unit, for exp and powers; they have no `equation` here.
+        piecewise: the exact data of a continuous piecewise affine function; None for all others.
     """
 
     name: str
@@ -98,11 +104,12 @@ class Activation:
     value: Callable[[arb], arb]
     jet: Callable[[arb], Jet]
     shapes: tuple[Shape, ...]
-    span: Span
+    span: Span | None
     variation: Callable[[], arb] = lambda: arb(0)
     kinks: tuple[fmpq, ...] = ()
     equation: Equation | None = None
     flat: Flat | None = None
+    piecewise: PiecewiseAffine | None = None
 
     def derivatives_over(self, lower: fmpq, upper: fmpq) -> tuple[arb, arb]:
         """Enclosures of sigma' and sigma'' over [lower, upper].
@@ -124,6 +131,13 @@ class Activation:
         _, first_mid, second_mid, _ = self.jet(arb(middle))
         offset = ball - arb(middle)
         return _cut(first, first_mid + second * offset), _cut(second, second_mid + third * offset)
+
+    def is_continuous_on(self, lower: fmpq, upper: fmpq) -> bool:
+        """Whether sigma is certainly continuous on [lower, upper].
+
+        A formula may jump where its pieces meet; then no enclosure of sigma' is bounded there.
+        """
+        return self.piecewise is not None or is_bounded(self.jet(hull(lower, upper))[1])
 
     def shape_on(self, lower: fmpq | None, upper: fmpq | None) -> Shape | None:
         """The first listed shape whose interval contains [lower, upper] (None: unbounded), monotone ones first."""
@@ -402,3 +416,17 @@ CATALOGUE: dict[str, Activation] = {
         ),
     )
 }
+
+
+def piecewise_activation(name: str, formula: str, piecewise: PiecewiseAffine) -> Activation:
+    """The row of a continuous piecewise affine function.
+
+    It lists no shapes and has a span of its own: the lemmas about smooth activations do not apply to it, those about
+    affine points do.
+    """
+    return Activation(
+        name, formula, piecewise.value, piecewise.jet, (), Span.KINK, kinks=piecewise.breakpoints, piecewise=piecewise
+    )
+
+
+CATALOGUE |= {name: piecewise_activation(name, *row) for name, row in NAMED.items()}

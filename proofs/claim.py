@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from flint import arb, fmpq
+from flint import fmpq
 
-from proofs.balls import Sign, sign
 from proofs.document import Reader
 from proofs.exact import Malformed, show
+from proofs.examined import ExaminedClaim, demand_examined, examined_document, read_examined
 from proofs.instance import Instance
-from proofs.kernel import Fact, Rejected
+from proofs.kernel import Fact, Rejected, propositions
+from proofs.lemmas import LEMMAS
+from proofs.lemmas.affine_better_point import AffineBetterPoint
+from proofs.lemmas.affine_minimum import AffineMinimum
+from proofs.lemmas.affine_optimum import AffineOptimum
 from proofs.lemmas.any_lift import AnyLift
 from proofs.lemmas.better_point import BetterPoint
 from proofs.lemmas.constant_point import ConstantPoint
-from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.exact_optimum import ExactOptimum
-from proofs.lemmas.examined_better_point import ExaminedBetterPoint
 from proofs.lemmas.exceptional_activation import ExceptionalActivation
 from proofs.lemmas.fitted_better_point import FittedBetterPoint
 from proofs.lemmas.fitted_optimum import FittedOptimum
@@ -28,13 +29,8 @@ from proofs.lemmas.generic_data import GenericData
 from proofs.lemmas.interval_region import IntervalRegion
 from proofs.lemmas.jensen_region import JensenRegion
 from proofs.lemmas.local_minimum import LocalMinimum
-from proofs.lemmas.not_critical import NotCritical
 from proofs.lemmas.obstruction import Obstruction
-from proofs.lemmas.replicated_minimum import ReplicatedMinimum
-from proofs.lemmas.saddle import Saddle
-from proofs.lemmas.strict_minimum import StrictMinimum
 from proofs.lemmas.uniform_lift import UniformLift
-from proofs.lemmas.zero_loss import ZeroLoss
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,62 +96,36 @@ class ExceptionalClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class ExaminedPoint:
-    """A network that someone trained, and what is claimed of a point near it.
+class LemmaClaim:
+    """The conclusion of one step, as its lemma words it: for theorems that have no kind of claim of their own."""
 
-    Attributes:
-        network: its parameters, in the order of proofs/full_network.py; its widths are those of the instance.
-        distance: no parameter of the point differs from the network's by more.
-    """
-
-    network: tuple[fmpq, ...]
-    distance: fmpq
+    step: str
+    lemma: str
 
 
 @dataclass(frozen=True, slots=True)
-class ExaminedMinimum:
-    """Within `point.distance` of the network is a local minimum.
+class AffineClaim:
+    """A local minimum of a network with a piecewise affine activation that computes an affine fit.
 
     Attributes:
-        strict: whether it is claimed to be strict; otherwise it may be strict or not.
-        loss_lower: the loss there is at least this.
-        loss_upper: it is at most this.
-        box_radius: every other network in a box of this radius around a point of the proof has a larger loss, if
-            claimed.
-        gap: some parameters of such a network have loss at most E* - gap; None: sub-optimality is not claimed.
-        optimal: whether it is claimed to be a global minimum, with loss 0.
+        loss: E*, the loss at the point.
+        region: nothing is lower at parameters, of any width, with straight units ("affine"), or with straight units and
+            a layer on pieces of slope 0 ("constant").
+        least_widths: the claim holds for every network of the instance at least this wide.
+        gap: some parameters of each such network have loss at most E* - gap; None: sub-optimality is not claimed.
+        optimum_widths: networks at least this wide have the global minimum `optimum`, if claimed.
+        optimum: the scatter of the targets of equal inputs around their means, if claimed.
     """
 
-    point: ExaminedPoint
-    strict: bool
-    loss_lower: fmpq
-    loss_upper: fmpq
-    box_radius: fmpq | None
+    loss: fmpq
+    region: str
+    least_widths: tuple[int, ...]
     gap: fmpq | None
-    optimal: bool
+    optimum_widths: tuple[int, ...] | None
+    optimum: fmpq | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExaminedSaddle:
-    """Within `point.distance` of the network is a critical point that is not a local minimum, and it is the only
-    critical point within `box_radius` of a point of the proof; its loss lies between the bounds."""
-
-    point: ExaminedPoint
-    loss_lower: fmpq
-    loss_upper: fmpq
-    box_radius: fmpq
-
-
-@dataclass(frozen=True, slots=True)
-class ExaminedSlope:
-    """No critical point is within `point.distance` of the network (each parameter): along one direction the loss falls
-    everywhere there."""
-
-    point: ExaminedPoint
-
-
-ExaminedClaim = ExaminedMinimum | ExaminedSaddle | ExaminedSlope
-Claim = MinimumClaim | FittedClaim | ObstructionClaim | ExceptionalClaim | ExaminedClaim
+Claim = MinimumClaim | FittedClaim | AffineClaim | ObstructionClaim | ExceptionalClaim | ExaminedClaim | LemmaClaim
 
 
 def read_claim(reader: Reader) -> Claim:
@@ -172,17 +142,23 @@ def read_claim(reader: Reader) -> Claim:
     if kind == "exceptional-activation":
         reader.finish()
         return ExceptionalClaim()
+    if kind == "lemma":
+        claimed = LemmaClaim(reader.text("step"), reader.text("lemma"))
+        reader.finish()
+        return claimed
     if kind.startswith("examined-"):
-        return _read_examined(reader, kind)
+        return read_examined(reader, kind)
     if kind in ("suboptimal-fitted-minimum", "fitted-minimum"):
         return _read_fitted(reader, kind)
+    if kind in ("suboptimal-affine-minimum", "affine-minimum"):
+        return _read_affine(reader, kind)
     if kind not in ("suboptimal-local-minimum", "local-minimum"):
         raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
     claim = MinimumClaim(
         loss=reader.rational("loss"),
         least_widths=reader.integers("least_widths"),
         gap=reader.rational("gap") if kind == "suboptimal-local-minimum" else None,
-        box_radius=_optional_rational(reader, "box_radius"),
+        box_radius=reader.optional_rational("box_radius"),
         jensen_region=reader.boolean("jensen_region"),
         zero_loss_widths=None if reader.take("zero_loss_widths") is None else reader.integers("zero_loss_widths"),
         generic=reader.boolean("generic"),
@@ -199,7 +175,7 @@ def _read_fitted(reader: Reader, kind: str) -> FittedClaim:
         loss_upper=reader.rational("loss_upper"),
         least_widths=reader.integers("least_widths"),
         gap=reader.rational("gap") if kind == "suboptimal-fitted-minimum" else None,
-        region_radius=_optional_rational(reader, "region_radius"),
+        region_radius=reader.optional_rational("region_radius"),
         optimum_widths=None if reader.take("optimum_widths") is None else reader.integers("optimum_widths"),
     )
     if claim.lifts not in ("any", "uniform"):
@@ -208,32 +184,21 @@ def _read_fitted(reader: Reader, kind: str) -> FittedClaim:
     return claim
 
 
-def _read_examined(reader: Reader, kind: str) -> ExaminedClaim:
-    point = ExaminedPoint(reader.rationals("network"), reader.rational("distance"))
-    claim: ExaminedClaim
-    if kind == "examined-slope":
-        claim = ExaminedSlope(point)
-    elif kind == "examined-saddle":
-        lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
-        claim = ExaminedSaddle(point, lower, upper, reader.rational("box_radius"))
-    elif kind == "examined-minimum":
-        claim = ExaminedMinimum(
-            point,
-            strict=reader.boolean("strict"),
-            loss_lower=reader.rational("loss_lower"),
-            loss_upper=reader.rational("loss_upper"),
-            box_radius=_optional_rational(reader, "box_radius"),
-            gap=_optional_rational(reader, "gap"),
-            optimal=reader.boolean("optimal"),
-        )
-    else:
-        raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
+def _read_affine(reader: Reader, kind: str) -> AffineClaim:
+    claim = AffineClaim(
+        loss=reader.rational("loss"),
+        region=reader.text("region"),
+        least_widths=reader.integers("least_widths"),
+        gap=reader.rational("gap") if kind == "suboptimal-affine-minimum" else None,
+        optimum_widths=None if reader.take("optimum_widths") is None else reader.integers("optimum_widths"),
+        optimum=reader.optional_rational("optimum"),
+    )
+    if claim.region not in ("affine", "constant"):
+        raise Malformed(reader.place("region"), 'expected "affine" or "constant"')
+    if (claim.optimum is None) != (claim.optimum_widths is None):
+        raise Malformed(reader.place("optimum"), "expected it together with optimum_widths, or neither")
     reader.finish()
     return claim
-
-
-def _optional_rational(reader: Reader, key: str) -> fmpq | None:
-    return None if reader.take(key) is None else reader.rational(key)
 
 
 def claim_document(claim: Claim) -> dict[str, object]:
@@ -242,8 +207,10 @@ def claim_document(claim: Claim) -> dict[str, object]:
         return {"kind": "obstruction", "features": list(claim.features)}
     if isinstance(claim, ExceptionalClaim):
         return {"kind": "exceptional-activation"}
+    if isinstance(claim, LemmaClaim):
+        return {"kind": "lemma", "step": claim.step, "lemma": claim.lemma}
     if isinstance(claim, ExaminedClaim):
-        return _examined_document(claim)
+        return examined_document(claim)
     sub_optimal: dict[str, object] = {} if claim.gap is None else {"gap": str(claim.gap)}
     if isinstance(claim, FittedClaim):
         return {
@@ -257,6 +224,16 @@ def claim_document(claim: Claim) -> dict[str, object]:
             "region_radius": None if claim.region_radius is None else str(claim.region_radius),
             "optimum_widths": None if claim.optimum_widths is None else list(claim.optimum_widths),
         }
+    if isinstance(claim, AffineClaim):
+        return {
+            "kind": "suboptimal-affine-minimum" if sub_optimal else "affine-minimum",
+            "loss": str(claim.loss),
+            "region": claim.region,
+            **sub_optimal,
+            "least_widths": list(claim.least_widths),
+            "optimum_widths": None if claim.optimum_widths is None else list(claim.optimum_widths),
+            "optimum": None if claim.optimum is None else str(claim.optimum),
+        }
     return {
         "kind": "suboptimal-local-minimum" if sub_optimal else "local-minimum",
         "loss": str(claim.loss),
@@ -269,29 +246,7 @@ def claim_document(claim: Claim) -> dict[str, object]:
     }
 
 
-def _examined_document(claim: ExaminedClaim) -> dict[str, object]:
-    point: dict[str, object] = {
-        "network": [str(v) for v in claim.point.network],
-        "distance": str(claim.point.distance),
-    }
-    if isinstance(claim, ExaminedSlope):
-        return {"kind": "examined-slope", **point}
-    loss: dict[str, object] = {"loss_lower": str(claim.loss_lower), "loss_upper": str(claim.loss_upper)}
-    radius = None if claim.box_radius is None else str(claim.box_radius)
-    if isinstance(claim, ExaminedSaddle):
-        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius}
-    return {
-        "kind": "examined-minimum",
-        **point,
-        "strict": claim.strict,
-        **loss,
-        "box_radius": radius,
-        "gap": None if claim.gap is None else str(claim.gap),
-        "optimal": claim.optimal,
-    }
-
-
-_Lower = BetterPoint | ExactOptimum | FittedBetterPoint | FittedOptimum | ExaminedBetterPoint
+_Lower = BetterPoint | ExactOptimum | FittedBetterPoint | FittedOptimum | AffineBetterPoint | AffineOptimum
 
 
 def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> None:
@@ -300,42 +255,55 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[Fact]) -> N
     Raises:
         Rejected: an item says more than was established.
     """
+    if isinstance(claim, LemmaClaim):
+        if claimed_fact(claim, facts) is None:
+            raise Rejected("CL13", "no step of this name goes by this lemma")
+        return
+    facts = [fact for fact in facts if fact.lemma.name in LEMMAS]  # no stranger's lemma lends its word to these kinds
     if isinstance(claim, ObstructionClaim):
         _demand_obstruction(claim, instance, facts)
         return
     if isinstance(claim, ExceptionalClaim):
-        if not _all(facts, ExceptionalActivation):
+        if not propositions(facts, ExceptionalActivation):
             raise Rejected("CL12", "no step shows that the activation is exceptional")
         return
     if isinstance(claim, FittedClaim):
         _demand_fitted(claim, instance, facts)
         return
-    if isinstance(claim, ExaminedClaim):
-        _demand_examined(claim, instance, facts)
+    if isinstance(claim, AffineClaim):
+        _demand_affine(claim, instance, facts)
         return
-    points = _all(facts, ConstantPoint)
+    if isinstance(claim, ExaminedClaim):
+        demand_examined(claim, instance, facts)
+        return
+    points = propositions(facts, ConstantPoint)
     if len(points) != 1:  # two points in one certificate could lend each other their properties
         raise Rejected("CL01", f"expected exactly one critical point, found {len(points)}")
-    if not _all(facts, LocalMinimum) and not _all(facts, JensenRegion):
+    if not propositions(facts, LocalMinimum) and not propositions(facts, JensenRegion):
         raise Rejected("CL02", "no step shows a local minimum")
     if claim.loss != points[0].loss:
         raise Rejected("CL03", f"the loss at the point is {points[0].loss}, not {claim.loss}")
     _demand_widths(claim.least_widths, instance)
-    _demand_gap(claim.gap, claim.least_widths, [*_all(facts, BetterPoint), *_all(facts, ExactOptimum)])
-    _demand_region(claim.box_radius, _all(facts, IntervalRegion))
-    if claim.jensen_region and not _all(facts, JensenRegion):
+    _demand_gap(claim.gap, claim.least_widths, [*propositions(facts, BetterPoint), *propositions(facts, ExactOptimum)])
+    _demand_region(claim.box_radius, propositions(facts, IntervalRegion))
+    if claim.jensen_region and not propositions(facts, JensenRegion):
         raise Rejected("CL07", "no step shows a Jensen region")
-    _demand_optimum(claim.zero_loss_widths, instance, _all(facts, ExactOptimum))
-    if claim.generic and not _all(facts, GenericData):
+    _demand_optimum(claim.zero_loss_widths, instance, propositions(facts, ExactOptimum))
+    if claim.generic and not propositions(facts, GenericData):
         raise Rejected("CL09", "no step shows that the data are generic")
 
 
+def claimed_fact(claim: LemmaClaim, facts: Sequence[Fact]) -> Fact | None:
+    """The fact that the claim is about, if it was established."""
+    return next((fact for fact in facts if (fact.step, fact.lemma.name) == (claim.step, claim.lemma)), None)
+
+
 def _demand_fitted(claim: FittedClaim, instance: Instance, facts: Sequence[Fact]) -> None:
-    points = _all(facts, FittedPoint)
+    points = propositions(facts, FittedPoint)
     if len(points) != 1:
         raise Rejected("CL01", f"expected exactly one critical point, found {len(points)}")
-    all_shares = bool(_all(facts, AnyLift)) or bool(_all(facts, FittedRegion))
-    if not all_shares and (claim.lifts == "any" or not _all(facts, UniformLift)):
+    all_shares = bool(propositions(facts, AnyLift)) or bool(propositions(facts, FittedRegion))
+    if not all_shares and (claim.lifts == "any" or not propositions(facts, UniformLift)):
         raise Rejected("CL02", f"no step shows that {claim.lifts} lifts are local minima")
     if not 0 <= claim.target_radius <= points[0].target_radius:
         raise Rejected("CL11", "no step is about all targets within this radius")
@@ -343,64 +311,29 @@ def _demand_fitted(claim: FittedClaim, instance: Instance, facts: Sequence[Fact]
     if claim.loss_lower > lower or claim.loss_upper < upper:
         raise Rejected("CL03", f"the loss at the point is known to lie between {show(lower)} and {show(upper)} only")
     _demand_widths(claim.least_widths, instance)
-    _demand_gap(claim.gap, claim.least_widths, [*_all(facts, FittedBetterPoint), *_all(facts, FittedOptimum)])
-    _demand_region(claim.region_radius, _all(facts, FittedRegion))
-    _demand_optimum(claim.optimum_widths, instance, _all(facts, FittedOptimum))
+    _demand_gap(
+        claim.gap, claim.least_widths, [*propositions(facts, FittedBetterPoint), *propositions(facts, FittedOptimum)]
+    )
+    _demand_region(claim.region_radius, propositions(facts, FittedRegion))
+    _demand_optimum(claim.optimum_widths, instance, propositions(facts, FittedOptimum))
 
 
-def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fact]) -> None:
-    if isinstance(claim, ExaminedSlope):
-        _demand_slope(claim, instance, facts)
-        return
-    points: list[CriticalPoint | ZeroLoss] = [*_all(facts, CriticalPoint), *_all(facts, ZeroLoss)]
+def _demand_affine(claim: AffineClaim, instance: Instance, facts: Sequence[Fact]) -> None:
+    points = propositions(facts, AffineMinimum)
     if len(points) != 1:
-        raise Rejected("CL01", f"expected exactly one point, found {len(points)}")
-    point = points[0]
-    lifts = _all(facts, ReplicatedMinimum)
-    if len(lifts) > 1:
-        raise Rejected("CL01", f"expected one choice of shares, found {len(lifts)}")
-    widths = (len(lifts[0].copies),) if lifts else point.widths
-    if widths != instance.architecture.widths:
-        raise Rejected("CL04", f"the steps are about widths {widths}, not about those of the instance")
-    _demand_near(claim.point, lifts[0].parameters if lifts else point.parameters)
-    bounds = point.loss if isinstance(point, CriticalPoint) else (fmpq(0), fmpq(0))
-    if claim.loss_lower > bounds[0] or claim.loss_upper < bounds[1]:
-        raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
-    if isinstance(claim, ExaminedSaddle):
-        if lifts or not _all(facts, Saddle):
-            raise Rejected("CL02", "no step shows that the point is no local minimum")
-    elif isinstance(point, CriticalPoint):
-        strict = not lifts and bool(_all(facts, StrictMinimum))
-        if (claim.strict and not strict) or not (lifts or strict):
-            raise Rejected("CL02", "no step shows such a local minimum")
-    elif claim.strict:
-        raise Rejected("CL02", "no step shows a strict local minimum")
-    radius = point.radius if isinstance(point, CriticalPoint) and not lifts else fmpq(0)
-    if claim.box_radius is not None and not 0 < claim.box_radius <= radius:
-        raise Rejected("CL06", "no step shows a box of this radius")
-    if isinstance(claim, ExaminedMinimum):
-        _demand_gap(claim.gap, widths, _all(facts, ExaminedBetterPoint))
-        if claim.optimal and not isinstance(point, ZeroLoss):
-            raise Rejected("CL08", "no step shows that the loss is the least possible")
-
-
-def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact]) -> None:
-    if not any(
-        slope.widths == instance.architecture.widths
-        and slope.centre == claim.point.network
-        and 0 <= claim.point.distance <= slope.radius
-        for slope in _all(facts, NotCritical)
-    ):
-        raise Rejected("CL13", "no step shows that the loss falls around this network, up to this distance")
-
-
-def _demand_near(claimed: ExaminedPoint, parameters: Sequence[arb]) -> None:
-    """Each parameter is within the claimed distance of the network's, wherever it is in its ball."""
-    if len(claimed.network) != len(parameters):
-        raise Rejected("CL13", f"expected a network of {len(parameters)} parameters")
-    for ours, ball in zip(claimed.network, parameters, strict=True):
-        if sign(claimed.distance - abs(ball - arb(ours))) is not Sign.POSITIVE:
-            raise Rejected("CL13", "the point is not known to be within this distance of the network")
+        raise Rejected("CL01", f"expected exactly one critical point, found {len(points)}")
+    if claim.loss != points[0].loss:
+        raise Rejected("CL03", f"the loss at the point is {show(points[0].loss)}, not {show(claim.loss)}")
+    if claim.region == "affine" and points[0].constant:
+        raise Rejected("CL15", "the point is the best of constant networks only")
+    _demand_widths(claim.least_widths, instance)
+    if not _covers(claim.least_widths, points[0].least_widths):
+        raise Rejected("CL04", "no step shows a local minimum for all these widths")
+    optima = propositions(facts, AffineOptimum)
+    _demand_gap(claim.gap, claim.least_widths, [*propositions(facts, AffineBetterPoint), *optima])
+    _demand_optimum(claim.optimum_widths, instance, optima)
+    if claim.optimum is not None and all(claim.optimum != optimum.least_loss for optimum in optima):
+        raise Rejected("CL14", "no step shows that this is the global minimum")
 
 
 def _demand_widths(widths: tuple[int, ...], instance: Instance) -> None:
@@ -426,7 +359,9 @@ def _demand_region(radius: fmpq | None, regions: Sequence[IntervalRegion] | Sequ
 
 
 def _demand_optimum(
-    widths: tuple[int, ...] | None, instance: Instance, optima: Sequence[ExactOptimum] | Sequence[FittedOptimum]
+    widths: tuple[int, ...] | None,
+    instance: Instance,
+    optima: Sequence[ExactOptimum] | Sequence[FittedOptimum] | Sequence[AffineOptimum],
 ) -> None:
     if widths is None:
         return
@@ -435,7 +370,7 @@ def _demand_optimum(
 
 
 def _demand_obstruction(claim: ObstructionClaim, instance: Instance, facts: Sequence[Fact]) -> None:
-    for obstruction in _all(facts, Obstruction):
+    for obstruction in propositions(facts, Obstruction):
         if claim.features == tuple(instance.features[j] for j in obstruction.features):
             return
     raise Rejected("CL10", "no step shows an obstruction by exactly these features")
@@ -443,10 +378,3 @@ def _demand_obstruction(claim: ObstructionClaim, instance: Instance, facts: Sequ
 
 def _covers(claimed: tuple[int, ...], shown: tuple[int, ...]) -> bool:
     return len(claimed) == len(shown) and all(c >= s for c, s in zip(claimed, shown, strict=True))
-
-
-_P = TypeVar("_P")
-
-
-def _all(facts: Sequence[Fact], kind: type[_P]) -> list[_P]:
-    return [f.conclusion.proposition for f in facts if isinstance(f.conclusion.proposition, kind)]

@@ -131,6 +131,10 @@ class Reader:
     def rational(self, key: str) -> fmpq:
         return parse_rational(self.take(key), self.place(key))
 
+    def optional_rational(self, key: str) -> fmpq | None:
+        """null stands for None."""
+        return None if self.take(key) is None else self.rational(key)
+
     def rationals(self, key: str) -> tuple[fmpq, ...]:
         return rational_row(self.take(key), self.place(key))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq, fmpz
 
 MAX_DIGITS = 20_000
+MAX_SHOWN = 20
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
 
 
@@ -105,6 +106,11 @@ def show_above(value: fmpq, digits: int = 3) -> str:
     """As `show`, but at least `value` (rounded towards plus infinity)."""
     text = show(-value, digits)
     return text if text == "0" else text[1:] if text.startswith("-") else f"-{text}"
+
+
+def show_exact(value: fmpq) -> str:
+    """The value itself when it is short, otherwise the first digits of a decimal at most it: `2.41e3...`."""
+    return text if len(text := str(value)) <= MAX_SHOWN else f"{show(value)}..."
 
 
 def _decimal_exponent(size: fmpq) -> int:

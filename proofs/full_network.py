@@ -2,7 +2,7 @@
 
 Its parameters are in this order everywhere: for each layer, the output layer last, and for each of its units the
 incoming weights, then the bias (the outputs have none in architectures without an output bias). A box of them is a list
-of balls. The formulas are derived in docs/mathematics.md, section 22.
+of balls. The formulas are derived in docs/mathematics.md, section 25.
 """
 
 from __future__ import annotations

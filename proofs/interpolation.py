@@ -26,8 +26,7 @@ def demand_interpolation(instance: Instance, arguments: Reader) -> tuple[str, fm
     """
     activation = instance.architecture.activation
     _demand_monotone(activation, arguments, instance.architecture.depth)
-    samples = [group[0] for group in instance.distinct_inputs]
-    least_gap = _least_gap(instance, arguments.rationals("direction"), samples)
+    least_gap = least_distance(instance, arguments.rationals("direction"), "EO01", "EO05")
     return _demand_span(activation), least_gap
 
 
@@ -46,32 +45,46 @@ def _demand_monotone(activation: Activation, arguments: Reader, depth: int) -> N
             raise Undecided("EO04", f"cannot tell that σ is strictly monotone on carrier interval {h + 1}")
 
 
-def _least_gap(instance: Instance, direction: tuple[fmpq, ...], samples: list[int]) -> fmpq:
-    """The smallest difference between the projections g.x_n of distinct inputs, which must be positive."""
+def least_distance(instance: Instance, direction: tuple[fmpq, ...], size: str, equal: str) -> fmpq:
+    """The smallest difference between the projections g.x_n of distinct inputs.
+
+    Args:
+        direction: g.
+        size, equal: the codes of the refusals.
+
+    Raises:
+        Rejected: `size`, not one entry for each feature; `equal`, two distinct inputs have the same projection.
+    """
     inputs = instance.inputs
     if len(direction) != inputs.columns:
-        raise Rejected("EO01", f"the direction has {len(direction)} entries for {inputs.columns} features")
+        raise Rejected(size, f"the direction has {len(direction)} entries for {inputs.columns} features")
     scaled = [g / d for g, d in zip(direction, inputs.denominators, strict=True)]
     common = fmpz(1)
     for g in scaled:
         common = common.lcm(g.q)
     column = fmpz_mat(inputs.columns, 1, [g.p * (common // g.q) for g in scaled])
     projected = inputs.numerators * column
-    values = sorted(int(projected[n, 0]) for n in samples)
+    values = sorted(int(projected[group[0], 0]) for group in instance.distinct_inputs)
     least = min((b - a for a, b in pairwise(values)), default=1)
     if least == 0:
-        raise Rejected("EO05", "two distinct inputs have the same projection")
+        raise Rejected(equal, "two distinct inputs have the same projection")
     return fmpq(least, common)
 
 
 def _demand_span(activation: Activation) -> str:
     """The steep limit makes the matrix diagonally dominant: one certified inequality about sigma."""
     span, variation = activation.span, activation.variation()
+    if span is None:
+        raise Undecided("EO06", f"no proof is known that ridge functions of {activation.name} interpolate")
     if span is Span.POLYNOMIAL:
         raise Rejected("EO06", f"{activation.name} is a polynomial: its ridge functions do not interpolate")
+    if span is Span.KINK:
+        raise Rejected("EO06", f"{activation.name} is piecewise affine: see affine-optimum/1")
     if span is Span.STEP:
         jump = activation.value(arb(STEEP)) - activation.value(arb(-STEEP))
         _demand_positive(jump - variation / 2)
+    if span is Span.BUMP:
+        _demand_positive(abs(activation.value(arb(0))))
     if span is Span.HINGE:
         right = (activation.value(arb(STEEP)) - activation.value(arb(0))) / STEEP
         left = (activation.value(arb(0)) - activation.value(arb(-STEEP))) / STEEP

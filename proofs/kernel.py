@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from proofs.document import Reader
 from proofs.instance import Instance
@@ -49,7 +50,8 @@ class Conclusion:
 
     Attributes:
         proposition: the mathematical content, an object of the lemma's own class.
-        detail: one line for people, with this instance's numbers.
+        detail: one line for people, with this instance's numbers. A certificate can claim the conclusion of a step as
+            it stands (kind "lemma"); then this line is the claim, so it says what holds, and of what.
         margin: how far the decisive inequality is from failing, for people; empty when the check is exact equality.
     """
 
@@ -156,3 +158,11 @@ def run_step(instance: Instance, step: Step, facts: Mapping[str, Fact], lemmas: 
     conclusion = lemma.check(instance, tuple(premises), step.arguments)
     step.arguments.finish()
     return Fact(step.id, lemma, conclusion)
+
+
+_P = TypeVar("_P")
+
+
+def propositions(facts: Sequence[Fact], kind: type[_P]) -> list[_P]:
+    """What facts of this kind say, in their order."""
+    return [f.conclusion.proposition for f in facts if isinstance(f.conclusion.proposition, kind)]

@@ -25,10 +25,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import isqrt, lcm
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -389,10 +390,102 @@ def sin(x: Interval, quarters: int = 0) -> Interval:
 
 # 3. Activations and losses
 #
-# ``value`` is sigma, ``slope`` sigma'; ``jet`` adds sigma'' and sigma''', which softsign and elu do not have at 0.
+# ``value`` is sigma, ``slope`` sigma'; ``jet`` adds sigma'' and sigma''', which softsign and elu do not have at 0; the
+# piecewise affine functions have no derivative at a kink.
 
 Jet = tuple[Interval, Interval, Interval, Interval]
 ACTIVATIONS = "sigmoid tanh softplus silu gelu erf arctan sin exp square softsign elu".split()  # noqa: SIM905
+
+# sigma(z) = a z + b up to each kink, and after the last one: "a b | kink | a b | ..". These are continuous.
+LINES = {
+    "relu": "0 0 | 0 | 1 0",
+    "leaky_relu": "1/100 0 | 0 | 1 0",
+    "prelu": "1/4 0 | 0 | 1 0",
+    "relu6": "0 0 | 0 | 1 0 | 6 | 0 6",
+    "hardtanh": "0 -1 | -1 | 1 0 | 1 | 0 1",
+    "hardsigmoid": "0 0 | -3 | 1/6 1/2 | 3 | 0 1",
+    "softshrink": "1 1/2 | -1/2 | 0 0 | 1/2 | 1 -1/2",
+    "abs": "-1 0 | 0 | 1 0",
+}
+MOST_LINES = 64
+
+
+Lines = tuple[list[Fraction], list[tuple[Fraction, Fraction]]]  # kinks from left to right; slope, intercept
+
+
+@lru_cache(maxsize=256)
+def kinks_and_lines(name: str) -> Lines | None:
+    """Of a piecewise affine function of the table, or of a formula that visibly is one; None for others."""
+    if name in LINES:
+        items = [[Fraction(number) for number in item.split()] for item in LINES[name].split(" | ")]
+        return [kink for (kink,) in items[1::2]], [(a, b) for a, b in items[::2]]
+    found = None if name in ACTIVATIONS or name in FORMULAS else _lines(formula(name))
+    return found if found and found[0] else None
+
+
+def _lines(tree: Tree) -> Lines | None:
+    """Of z, numbers, sums, products and quotients with constants, abs, relu, max, min and continuous piecewise."""
+    match tree:
+        case ("z",):
+            return [], [(Fraction(1), Fraction(0))]
+        case ("number", text):
+            return [], [(Fraction(0), Fraction(text))]
+        case ("neg", u):
+            return _lines(("*", ("number", "-1"), u))
+        case ("relu", u):
+            return _lines(("max", u, ("number", "0")))
+        case ("abs", u):  # once: twice in each of forty nested ones would be 2^40 times
+            found = _lines(u)
+            return found and _combined("max", Fraction(0), found, (found[0], [(-a, -b) for a, b in found[1]]))
+        case (("+" | "-" | "*" | "/" | "max" | "min" | "piecewise") as operator, *operands):
+            at = operands.pop(0) if operator == "piecewise" else Fraction(0)
+            first, second = map(_lines, operands)
+            if first is None or second is None:
+                return None
+            if operator in ("*", "/"):
+                if operator == "*" and not first[0] and first[1][0][0] == 0:
+                    first, second = second, first
+                ((rise, factor), *more) = second[1]
+                if rise or more or (operator == "/" and factor == 0):
+                    return None
+                factor = 1 / factor if operator == "/" else factor
+                return _fused([*first[0]], [(a * factor, b * factor) for a, b in first[1]])
+            return _combined(operator, at, first, second)
+    return None
+
+
+def _combined(operator: str, at: Fraction, first: Lines, second: Lines) -> Lines | None:
+    """A sum, a difference, a maximum, a minimum, or the first up to `at` and the second from there on."""
+
+    def line(f: Lines, z: Fraction) -> tuple[Fraction, Fraction]:
+        return f[1][sum(kink < z for kink in f[0])]
+
+    places = {*first[0], *second[0], *([at] if operator == "piecewise" else [])}
+    if operator in ("max", "min"):  # and where the two cross, for every choice of their lines: too many do no harm
+        slopes = [(c - a, b - d) for a, b in set(first[1]) for c, d in set(second[1])]
+        places |= {gap / slope for slope, gap in slopes if slope}
+    kinks = sorted(places)
+    middles = [(low + high) / 2 for low, high in pairwise(kinks)]
+    tests = [kinks[0] - 1, *middles, kinks[-1] + 1] if kinks else [Fraction(0)]
+    chosen = []
+    for z in tests:
+        (a, b), (c, d) = line(first, z), line(second, z)
+        if operator in "+-":
+            chosen.append((a + c, b + d) if operator == "+" else (a - c, b - d))
+        elif operator == "piecewise":
+            chosen.append((a, b) if z < at else (c, d))
+        else:
+            chosen.append((a, b) if ((a - c) * z + b - d >= 0) == (operator == "max") else (c, d))
+    return _fused(kinks, chosen)
+
+
+def _fused(kinks: list[Fraction], lines: list[tuple[Fraction, Fraction]]) -> Lines | None:
+    """Without kinks at which nothing changes; None if there is a jump, or if there are too many pieces."""
+    kept = [k for k in range(len(kinks)) if lines[k] != lines[k + 1]]
+    if any((lines[k][0] - lines[k + 1][0]) * kinks[k] != lines[k + 1][1] - lines[k][1] for k in kept):
+        return None
+    found = [kinks[k] for k in kept], [lines[0], *(lines[k + 1] for k in kept)]
+    return found if len(kept) < MOST_LINES else None
 
 
 def _logistic(z: Interval) -> tuple[Interval, Interval, Interval, Interval, Interval]:
@@ -415,6 +508,10 @@ def _logistic(z: Interval) -> tuple[Interval, Interval, Interval, Interval, Inte
 
 def value(name: str, z: Interval) -> Interval:
     """sigma over z."""
+    if name in LINES and (known := kinks_and_lines(name)):
+        return _lines_value(*known, z)
+    if name not in ACTIVATIONS:
+        return taylor(_tree(name), z, 0)[0]
     match name:
         case "sigmoid":
             return _logistic(z)[0]
@@ -438,14 +535,37 @@ def value(name: str, z: Interval) -> Interval:
             return z.square()
         case "softsign":
             return _increasing(lambda z: z / (abs(z) + 1), z)
-        case "elu":
-            return _increasing(lambda z: z if z.lo >= 0 else _expm1(z), z)
-    raise ValueError(f"unknown activation {name!r}")
+    return _increasing(lambda z: z if z.lo >= 0 else _expm1(z), z)  # elu
+
+
+def _lines_value(kinks: list[Fraction], lines: list[tuple[Fraction, Fraction]], z: Interval) -> Interval:
+    """The hull of the values at the ends and at the kinks in between."""
+    low, high = z.ends()
+    places = [low, high, *(interval(kink) for kink in kinks if not ((z - kink).positive or (z - kink).negative))]
+    parts = []
+    for place in places:
+        for k, (a, b) in enumerate(lines):  # rounding may leave a choice of two lines, near the kink where they meet
+            right = k == 0 or not (place - kinks[k - 1]).negative
+            left = k == len(kinks) or not (place - kinks[k]).positive
+            if left and right:
+                parts.append(a * place + b)
+    result = parts[0]
+    for part in parts[1:]:
+        result = result.hull(part)
+    return result
 
 
 def jet(name: str, z: Interval) -> Jet:
     """sigma, sigma', sigma'' and sigma''' over z; Unclear if z touches a kink."""
+    if name not in ACTIVATIONS and name not in LINES:
+        c0, c1, c2, c3 = taylor(_tree(name), z, 3)
+        return c0, c1, c2.shifted(1), 6 * c3
     s = value(name, z)
+    if name in LINES and (known := kinks_and_lines(name)):
+        kinks, lines = known
+        if not all((z - kink).positive or (z - kink).negative for kink in kinks):
+            raise Unclear(f"{name} has no slope at a kink")
+        return s, interval(lines[sum((z - kink).positive for kink in kinks)][0]), interval(0), interval(0)
     square = z.square()
     match name:
         case "sigmoid" | "softplus" | "silu":
@@ -487,6 +607,8 @@ def jet(name: str, z: Interval) -> Jet:
 
 def slope(name: str, z: Interval) -> Interval:
     """sigma' over z; softsign and elu have it at 0 too."""
+    if name not in ACTIVATIONS:
+        return sharp(name, z)[1]
     if name == "elu":  # the smaller of e^z and 1
         return _increasing(lambda z: interval(1) if z.lo >= 0 else _exp(z), z)
     return (1 / (abs(z) + 1)).square() if name == "softsign" else jet(name, z)[1]
@@ -497,6 +619,10 @@ def curvature(name: str, z: Interval) -> Interval:
     return jet(name, z)[2]
 
 
+def _tree(name: str) -> Tree:
+    return formula(FORMULAS.get(name, name))
+
+
 def sharp(name: str, z: Interval) -> Jet:
     """``jet``, met with the mean value form f(z) in f(middle) + f'(z) (z - middle) for sigma'', sigma', sigma."""
     s, s1, s2, s3 = jet(name, z)
@@ -505,6 +631,363 @@ def sharp(name: str, z: Interval) -> Jet:
     s2 = s2.meet(m2 + s3 * offset)
     s1 = s1.meet(m1 + s2 * offset)
     return s.meet(m + s1 * offset), s1, s2, s3
+
+
+# Formulas, of rows of the catalogue and of whoever typed one. A tree is a tuple, an operator or a function and its
+# operands: ("z",), ("pi",), ("e",), ("number", text), ("neg", u), ("**", u, exponent), ("+", u, v), .., ("exp", u), ..,
+# and ("piecewise", t, u, v), which is u for z < t and v from there on. A tree has one spelling, without blanks.
+
+FORMULAS = {
+    "gelu_tanh": "z*(1+tanh(sqrt(2/pi)*(z+0.044715*z**3)))/2",
+    "mish": "z*tanh(softplus(z))",
+    "tanhexp": "z*tanh(exp(z))",
+    "logish": "z*log1p(sigmoid(z))",
+    "serf": "z*erf(softplus(z))",
+    "sinc": "sin(z)/z",
+    "selu": "1.0507009873554804934193349852946*piecewise(z<0,1.6732632423543772848170429916717*expm1(z),z)",
+    "celu": "piecewise(z<0,expm1(z),z)",
+    "hardswish": "piecewise(z<-3,0,piecewise(z<3,z*(z+3)/6,z))",
+    "relu_squared": "relu(z)**2",
+    "logsigmoid": "-softplus(-z)",
+    "tanhshrink": "z-tanh(z)",
+    "lecun_tanh": "1.7159*tanh(2*z/3)",
+    "gudermannian": "2*atan(tanh(z/2))",
+    "cloglog": "-expm1(-exp(z))",
+    "isru": "z/sqrt(1+z**2)",
+    "asinh": "asinh(z)",
+    "multiquadric": "sqrt(1+z**2)",
+    "squareplus": "(z+sqrt(z**2+4))/2",
+    "bent_identity": "(sqrt(z**2+1)-1)/2+z",
+    "logcosh": "softplus(2*z)-z-log(2)",
+    "cosh": "cosh(z)",
+    "sinh": "sinh(z)",
+    "cos": "cos(z)",
+    "snake": "z+sin(z)**2",
+    "gaussian": "exp(-z**2)",
+    "sech": "sech(z)",
+    "cube": "z**3",
+    "quadratic": "z**2+z",
+}
+Tree = tuple[Any, ...]
+Series = list[Interval]  # f^(k) / k! for k = 0, 1, ..: the rules for one z hold for enclosures over all z
+MOST_CHARACTERS, MOST_NESTED, MOST_NUMBER, MOST_POWER = 400, 40, 40, 64
+_FRACTION = "-?[0-9]+(?:/[1-9][0-9]*)?"
+_TOKEN = re.compile(
+    rf"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?|z<{_FRACTION}|[A-Za-z_][A-Za-z_0-9]*"
+    rf"|\*\*-?[0-9]+|\*\*\({_FRACTION}\)|[-+*/(),]"
+)
+_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 3}
+
+
+@lru_cache(maxsize=256)
+def formula(text: str) -> Tree:
+    """The tree of a formula in its only spelling."""
+    if len(text) > MOST_CHARACTERS:
+        raise Malformed("a formula that is too long")
+    tokens, place = list[str](), 0
+    while place < len(text):
+        found = _TOKEN.match(text, place)
+        if found is None:
+            raise Malformed(f"neither an activation nor a formula in z: {text[:60]!r}")
+        tokens.append(found[0])
+        place = found.end()
+    tokens = ["", *reversed(tokens)]
+    tree = _parse(tokens, 1, 1)
+    if tokens != [""] or spelled(tree) != text:
+        raise Malformed(f"not the only spelling of a formula in z: {text[:60]!r}")
+    return tree
+
+
+def _parse(tokens: list[str], least: int, depth: int) -> Tree:
+    """What the last tokens say, up to an operator that binds less than `least`; they are taken away."""
+
+    def expect(token: str) -> None:
+        if tokens.pop() != token:
+            raise Malformed(f"no formula in z: expected {token!r}")
+
+    if depth > MOST_NESTED or len(tokens) < 2:
+        raise Malformed("a formula that is nested too deeply, or ends too early")
+    token = tokens.pop()
+    if token == "-":
+        tree: Tree = ("neg", _parse(tokens, 3, depth + 1))
+    elif token == "(":
+        tree = _parse(tokens, 1, depth + 1)
+        expect(")")
+    elif token[0].isdigit() and len(token) <= MOST_NUMBER:
+        tree = ("number", token)
+    elif token in ("z", "pi", "e"):
+        tree = (token,)
+    elif token in _PLACES:
+        expect("(")
+        operands: list[Any] = []
+        for number in range(_PLACES[token]):
+            if number:
+                expect(",")
+            if token == "piecewise" and not number:
+                operands.append(_fraction_of(tokens.pop(), "z<", 10**MOST_NUMBER - 1))
+            else:
+                operands.append(_parse(tokens, 1, depth + 1))
+        expect(")")
+        tree = (token, *operands)
+    else:
+        raise Malformed(f"no formula in z: unexpected {token[:40]!r}")
+    while tokens[-1] and (operator := "**" if tokens[-1].startswith("**") else tokens[-1]) in _BINDING:
+        if _BINDING[operator] < least:
+            break
+        if operator == "**":
+            exponent = _fraction_of(tokens.pop(), "**", MOST_POWER)
+            if exponent == 0:
+                raise Malformed("an exponent is 0")
+            tree = ("**", tree, exponent)
+        else:
+            tokens.pop()
+            tree = (operator, tree, _parse(tokens, _BINDING[operator] + 1, depth))
+    return tree
+
+
+def _fraction_of(token: str, start: str, most: int) -> Fraction:
+    if not token.startswith(start):
+        raise Malformed(f"no formula in z: expected {start!r}")
+    number = Fraction(token.removeprefix(start).strip("()"))
+    if max(abs(number.numerator), number.denominator) > most:
+        raise Malformed(f"a part of a fraction is above {most}")
+    return number
+
+
+def spelled(tree: Tree, place: int = 0) -> str:
+    """The text of a tree; in parentheses if its operator binds less than `place`."""
+    match tree:
+        case ("number", text):
+            return str(text)
+        case (name,):
+            return str(name)
+        case ("neg", u):
+            text, own = f"-{spelled(u, 3)}", 3
+        case ("**", u, power):
+            text = f"{spelled(u, 4)}**{power if power.denominator == 1 else f'({power})'}"
+            own = 3
+        case (("+" | "-" | "*" | "/") as operator, u, v):
+            own = _BINDING[operator]
+            text = f"{spelled(u, own)}{operator}{spelled(v, own + 1)}"
+        case _:
+            inner = [f"z<{u}" if isinstance(u, Fraction) else spelled(u) for u in tree[1:]]
+            return f"{tree[0]}({','.join(inner)})"
+    return f"({text})" if own < place else text
+
+
+def demand_formula(text: str) -> None:
+    """Refuse what is no formula in z, and a part without z that is unbounded, or 0 and a divisor."""
+
+    def visit(tree: Tree) -> bool:
+        """Whether z occurs in it."""
+        parts = [part for part in tree[1:] if isinstance(part, tuple)]
+        occurs = [visit(part) for part in parts]
+        if tree[0] in ("z", "piecewise") or any(occurs):
+            if tree[0] == "/" and not occurs[1] and not (1 / taylor(parts[1], interval(0), 0)[0]).bounded:
+                raise Unclear("a divisor near 0")
+            return True
+        if not taylor(tree, interval(0), 0)[0].bounded:
+            raise Unclear("a constant without bounds")
+        return False
+
+    try:
+        if not visit(formula(text)):
+            raise Malformed("a formula that does not depend on z")
+    except Unclear as reason:
+        raise Malformed(f"a part of the formula has no value: {reason}") from None
+
+
+def taylor(tree: Tree, z: Interval, order: int) -> Series:
+    """The Taylor coefficients up to this order, at all points of z; Unclear where one may not exist."""
+
+    def constant(value: Interval) -> Series:
+        return [value, *[interval(0)] * order]
+
+    match tree:
+        case ("z",):
+            return [z, interval(1), *[interval(0)] * order][: order + 1]
+        case ("pi",):
+            return constant(pi())
+        case ("e",):
+            return constant(exp(interval(1)))
+        case ("number", text):
+            return constant(interval(Fraction(text)))
+        case ("piecewise", threshold, below, above):
+            return _by_sign(
+                z - threshold, lambda: taylor(below, z, order), lambda: taylor(above, z, order), order, Interval.hull
+            )
+        case ("**", u, power):
+            return _power(taylor(u, z, order), power)
+        case ("*", u, v) if u == v:
+            return _power(taylor(u, z, order), Fraction(2))
+    name, u, *others = (tree[0], *(taylor(part, z, order) for part in tree[1:]))
+    match name, others:
+        case "neg", []:
+            return _negated(u)
+        case "+", [v]:
+            return [a + b for a, b in zip(u, v, strict=True)]
+        case "-", [v]:
+            return [a - b for a, b in zip(u, v, strict=True)]
+        case "*", [v]:
+            return _times(u, v)
+        case "/", [v]:
+            return _over(u, v)
+        case "abs", []:
+            return _by_sign(u[0], lambda: _negated(u), lambda: u, order, lambda low, high: abs(high))
+        case "relu", []:
+            return _by_sign(u[0], lambda: constant(interval(0)), lambda: u, order, _larger)
+        case "max", [v]:
+            return _by_sign(u[0] - v[0], lambda: v, lambda: u, order, _larger)
+        case "min", [v]:
+            return _by_sign(u[0] - v[0], lambda: u, lambda: v, order, lambda x, y: -_larger(-x, -y))
+    return _of(name, u)
+
+
+def _of(name: str, u: Series) -> Series:
+    """The series of a function of u: from its derivatives, where these are written out above (the chain rule of third
+    order), or from its differential equation."""
+    if name not in _WRITTEN_OUT:
+        return _composed(u, *_FUNCTIONS[name])
+    f, f1, f2, f3 = jet(_WRITTEN_OUT[name], u[0])
+    if len(u) > 1:
+        _, u1, u2, u3 = (*u, interval(0), interval(0))[:4]
+        second, third = (f2 * u1.square()).shifted(-1), f3 * u1 * u1.square() / 6
+        return [f, f1 * u1, f1 * u2 + second, f1 * u3 + f2 * u1 * u2 + third][: len(u)]
+    return [f]
+
+
+def _by_sign(
+    side: Interval,
+    below: Callable[[], Series],
+    above: Callable[[], Series],
+    order: int,
+    both: Callable[[Interval, Interval], Interval],
+) -> Series:
+    """`below` where side < 0, `above` where side > 0; if it can be either, only the value is known, by `both`."""
+    if side.positive or side.negative:
+        return above() if side.positive else below()
+    if order:
+        raise Unclear("a kink")
+    return [both(below()[0], above()[0])]
+
+
+def _larger(x: Interval, y: Interval) -> Interval:
+    a, b, c, d, exponent = _aligned(x, y)
+    return _rounded(max(a, c), max(b, d), exponent)
+
+
+def _negated(u: Series) -> Series:
+    return [-a for a in u]
+
+
+def _times(u: Series, v: Series) -> Series:
+    return [sum((u[i] * v[k - i] for i in range(1, k + 1)), u[0] * v[k]) for k in range(len(u))]
+
+
+def _over(u: Series, v: Series) -> Series:
+    """w = u / v from w v = u."""
+    w = Series()
+    for k, a in enumerate(u):
+        w.append((a - sum((v[j] * w[k - j] for j in range(1, k + 1)), interval(0))) / v[0])
+    return w
+
+
+def _composed(u: Series, f: Callable[[Interval], Interval], slope: Callable[[Series, Series], Series]) -> Series:
+    """y = f(u), from y' = g u'; `slope` makes the series of g = f'(u) up to an order from u and y up to that order."""
+    y = [f(u[0])]
+    for k in range(1, len(u)):
+        g = slope(u[:k], y)
+        y.append(sum((j * u[j] * g[k - j] for j in range(1, k + 1)), interval(0)) / k)
+    return y
+
+
+def _power(u: Series, power: Fraction) -> Series:
+    if power == 0:
+        return [interval(1), *[interval(0)] * (len(u) - 1)]
+
+    def slope(u: Series, y: Series) -> Series:
+        return [power * a for a in _power(u, power - 1)]
+
+    return _composed(u, lambda x: _power_value(x, power), slope)
+
+
+def _power_value(x: Interval, power: Fraction) -> Interval:
+    """x^power; through the logarithm unless the power is an integer."""
+    if power.denominator > 1:
+        return exp(log(x) * power)
+    if power < 0:
+        return 1 / _power_value(x, -power)
+    if power.numerator % 2 == 0:
+        x = abs(x)
+    return _increasing(lambda x: product([x] * power.numerator), x)
+
+
+def product(factors: list[Interval]) -> Interval:
+    result = interval(1)
+    for factor in factors:
+        result = result * factor
+    return result
+
+
+def _plus(u: Series, number: int) -> Series:
+    return [u[0] + number, *u[1:]]
+
+
+def _ones(u: Series) -> Series:
+    return [interval(1), *[interval(0)] * (len(u) - 1)]
+
+
+def _sinh(x: Interval) -> Interval:
+    """With E = e^x - 1 for x >= 0, (E + E / (1 + E)) / 2; sinh is odd."""
+    if x.lo < 0:
+        return -_sinh(-x) if x.hi <= 0 else (exp(x) - exp(-x)).shifted(-1)
+    rise = _expm1(x)
+    return (rise + rise / (rise + 1)).shifted(-1)
+
+
+def _asinh(x: Interval) -> Interval:
+    """log(1 + (x + x^2 / (1 + sqrt(1 + x^2)))) for x >= 0; odd."""
+    if x.lo < 0:
+        return -_asinh(-x)
+    return log1p(x + x.square() / (sqrt(x.square() + 1) + 1))
+
+
+def log1p(x: Interval) -> Interval:
+    """log(1 + x)."""
+    return _increasing(lambda x: _log1p(x) if (abs(x).shifted(1) - 1).negative else log(x + 1), x)
+
+
+def _bell(u: Series, scale: Interval, factor: Interval) -> Series:
+    """factor * exp(-scale u^2)."""
+    return [factor * a for a in _of("exp", [-scale * a for a in _power(u, Fraction(2))])]
+
+
+_WRITTEN_OUT = {**{name: name for name in ("sigmoid", "tanh", "softplus", "erf", "sin", "exp")}, "atan": "arctan"}
+
+# The value over an interval, and the series of the derivative at u, y being the function's own.
+_FUNCTIONS: dict[str, tuple[Callable[[Interval], Interval], Callable[[Series, Series], Series]]] = {
+    "expm1": (lambda x: _increasing(_expm1, x), lambda u, y: _plus(y, 1)),
+    "log": (log, lambda u, y: _over(_ones(u), u)),
+    "log1p": (log1p, lambda u, y: _over(_ones(u), _plus(u, 1))),
+    "sqrt": (sqrt, lambda u, y: _over(_ones(u), [2 * a for a in y])),
+    "sinh": (lambda x: _increasing(_sinh, x), lambda u, y: _of("cosh", u)),
+    "cosh": (
+        lambda x: _increasing(lambda x: (_exp(x) + _exp(-x)).shifted(-1), abs(x)),
+        lambda u, y: _of("sinh", u),
+    ),
+    "sech": (lambda x: 1 / _FUNCTIONS["cosh"][0](x), lambda u, y: _negated(_times(y, _of("tanh", u)))),
+    "erfc": (
+        lambda x: normal(-x * _root_two()).shifted(1),
+        lambda u, y: _negated(_bell(u, interval(1), _two_over_root_pi())),
+    ),
+    "Phi": (normal, lambda u, y: _bell(u, interval(Fraction(1, 2)), 1 / sqrt(2 * pi()))),
+    "cos": (lambda x: sin(x, 1), lambda u, y: _negated(_of("sin", u))),
+    "asinh": (
+        lambda x: _increasing(_asinh, x),
+        lambda u, y: _over(_ones(u), _of("sqrt", _plus(_power(u, Fraction(2)), 1))),
+    ),
+}
+_PLACES = {**dict.fromkeys((*_WRITTEN_OUT, *_FUNCTIONS, "abs", "relu"), 1), "max": 2, "min": 2, "piecewise": 3}
 
 
 # A loss is the sum of l(T, y) over samples and outputs: squared (T - y)^2, pseudo-huber sqrt(1 + (T - y)^2) - 1,
@@ -852,8 +1335,10 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
     if len(inputs.rows) != len(targets.rows) or not inputs.rows or not features:
         raise Malformed("instance.data: expected as many targets as inputs, at least one sample and one feature")
     activation, depth, widths = network.of("activation", str), network.of("depth", int), None
-    if activation not in ACTIVATIONS or not 1 <= depth <= MOST_DEPTH:
-        raise Malformed("instance.network: unknown activation or depth")
+    if not 1 <= depth <= MOST_DEPTH:
+        raise Malformed(f"instance.network.depth: expected 1 to {MOST_DEPTH}")
+    if activation not in (*ACTIVATIONS, *FORMULAS, *LINES):
+        demand_formula(activation)
     if network.take("widths") != "every":
         widths = network.integers("widths")
         if len(widths) != depth or not all(1 <= w <= MOST_WIDTH for w in widths):
@@ -955,7 +1440,8 @@ class Jensen:
 @dataclass(frozen=True)
 class Lower:
     """better-point/1 and (optimal) exact-optimum/1 at a Point, fitted-better-point/1 and (optimal) fitted-optimum/1 at
-    a Fitted: at least these widths have a loss of at most E* - gap."""
+    a Fitted, affine-better-point/1 and (optimal) affine-optimum/1 at an Affine: at least these widths have a loss of at
+    most E* - gap; of an Affine the optimum is exactly that."""
 
     point: object
     widths: list[int]
@@ -1020,6 +1506,15 @@ class Lifts:
 @dataclass(frozen=True)
 class Exceptional:
     """exceptional-activation/1."""
+
+
+@dataclass(frozen=True)
+class Affine:
+    """affine-minimum/1: networks of at least these widths as the best affine function or (flat) the best constant."""
+
+    widths: list[int]
+    flat: bool
+    loss: Fraction
 
 
 def sign(x: Number) -> int:
@@ -1250,7 +1745,19 @@ def _absorbed(
 _SIGMOIDAL, _CONVEX = "-inf 0 + +, 0 inf + -", "-inf inf + +"
 SHAPES = {
     **dict.fromkeys(("sigmoid", "tanh", "erf", "arctan", "softsign"), _SIGMOIDAL),
+    **dict.fromkeys(("lecun_tanh", "gudermannian", "cloglog", "isru", "asinh"), _SIGMOIDAL),
     **dict.fromkeys(("softplus", "exp", "elu"), _CONVEX),
+    **dict.fromkeys(("celu", "relu_squared", "squareplus", "bent_identity"), _CONVEX),
+    **dict.fromkeys(("multiquadric", "logcosh", "cosh"), "0 inf + +, -inf 0 - +, -inf inf 0 +"),
+    **dict.fromkeys(("tanhshrink", "sinh", "cube"), "0 inf + +, -inf 0 + -"),
+    "logsigmoid": "-inf inf + -",
+    "selu": "-inf 0 + +, 0 inf + +",
+    "hardswish": "-1.5 3 + +, -3 -1.5 - +, 3 inf + +, -inf -3 + +, -3 3 0 +",
+    "cos": "-1.5 0 + -, 0 1.5 - -, 1.6 3 - +, -3 -1.6 + +, -1.5 1.5 0 -",
+    "snake": "-0.75 0.75 + +, 0.8 2.3 + -",
+    "gaussian": "-0.7 0 + -, 0 0.7 - -, 0.71 inf - +, -inf -0.71 + +, -0.7 0.7 0 -",
+    "sech": "-0.88 0 + -, 0 0.88 - -, 0.89 inf - +, -inf -0.89 + +, -0.88 0.88 0 -",
+    "quadratic": "-0.5 inf + +, -inf -0.5 - +, -inf inf 0 +",
     "square": "0 inf + +, -inf 0 - +, -inf inf 0 +",
     "sin": "-3/2 0 + +, 0 3/2 + -, -3 0 0 +, 0 3 0 -",
     "silu": "-1.27 2.39 + +, 2.4 inf + -, -inf -2.4 - -, -2.39 2.39 0 +",
@@ -1260,7 +1767,7 @@ SHAPES = {
 
 def _shape(name: str, lower: Fraction | None, upper: Fraction | None) -> tuple[int, int] | None:
     """Slope and curvature on the first listed interval that contains [lower, upper]."""
-    for left, right, rise, bend in (text.split() for text in SHAPES[name].split(", ")):
+    for left, right, rise, bend in (text.split() for text in SHAPES.get(name, "").split(", ") if text):
         above = left == "-inf" or (lower is not None and lower >= Fraction(left))
         if above and (right == "inf" or (upper is not None and upper <= Fraction(right))):
             return "-0+".index(rise) - 1, "-0+".index(bend) - 1
@@ -1291,6 +1798,8 @@ def jensen_region(instance: Instance, premises: list[object], arguments: Fields)
     kappa, intervals = orientations.pop(), [_ends(item) for item in arguments.sections("intervals")]
     if len(intervals) != instance.depth:
         raise Rejected("JR01", "expected one interval for each layer")
+    if instance.activation not in SHAPES:
+        raise Undecided("JR07", "no interval is known on which sigma is convex or concave")
     for h in range(instance.depth - 1, -1, -1):
         lower, upper = intervals[h]
         shape = _shape(instance.activation, lower, upper)
@@ -1423,15 +1932,31 @@ def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments
     direction = arguments.rationals("direction")
     if len(direction) != len(instance.features):
         raise Rejected("EO01", "expected one entry of the direction for each feature")
-    scaled = [g / s for g, s in zip(direction, instance.inputs.scales, strict=True)]
-    if len(
-        {sum(g * x for g, x in zip(scaled, instance.inputs.rows[group[0]], strict=True)) for group in groups}
-    ) != len(groups):
+    if not _separates(instance, groups, direction):
         raise Rejected("EO05", "two distinct inputs have the same projection")
-    if name == "square":
-        raise Rejected("EO06", "ridge functions of a polynomial do not interpolate")
-    # exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges bend, as steeply as one likes,
-    # as long as the variation of sigma' from 0 to 1 is below 2 (softplus, elu: 1; silu < 19/10; gelu < 197/100).
+    if name in ("square", "cube", "quadratic", *LINES):
+        raise Rejected("EO06", "ridge functions of a polynomial do not interpolate; affine-optimum/1 is about kinks")
+    if name not in (*ACTIVATIONS, *INTERPOLATING):
+        raise Undecided("EO06", "it is not known whether ridge functions of sigma interpolate")
+
+
+# The first twelve do, but for square: exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges
+# bend, as steeply as one likes, if the variation of sigma' from 0 to 1 is below 2 (softplus, elu: 1; silu < 19/10;
+# gelu < 197/100). So do, of the others, steps; hinges of variation 1; bumps, which vanish at infinity but not at 0; and
+# those that give Vandermonde matrices in cosh p or cos p.
+INTERPOLATING = (
+    *("lecun_tanh", "gudermannian", "cloglog", "isru"),
+    *("celu", "squareplus"),
+    *("gaussian", "sech"),
+    *("sinh", "cosh", "cos"),
+)
+
+
+def _separates(instance: Instance, groups: list[list[int]], direction: list[Fraction]) -> bool:
+    """Whether g.x is different for different inputs."""
+    scaled = [g / s for g, s in zip(direction, instance.inputs.scales, strict=True)]
+    samples = (instance.inputs.rows[group[0]] for group in groups)
+    return len({sum(g * x for g, x in zip(scaled, row, strict=True)) for row in samples}) == len(groups)
 
 
 def generic_data(instance: Instance, premises: list[object], arguments: Fields) -> Generic:
@@ -1484,9 +2009,9 @@ def obstruction(instance: Instance, premises: list[object], arguments: Fields) -
     return Quadric(features)
 
 
-# A flat direction: sigma(z + c) = e^c sigma(z), or sigma(c z) = c^2 sigma(z) for c > 0. Outgoing weights undo it, so
+# A flat direction: sigma(z + c) = e^c sigma(z), or sigma(c z) = c^k sigma(z) for c > 0. Outgoing weights undo it, so
 # the factors s_2, .., s_H and V of a chain can be fixed: where the other derivatives vanish, theirs do.
-FLAT = {"exp": "shift", "square": "scale"}
+FLAT = {"exp": "shift", "square": "scale", "cube": "scale", "relu_squared": "scale"}
 
 
 def fitted_point(instance: Instance, premises: list[object], arguments: Fields) -> Fitted:
@@ -1749,14 +2274,130 @@ def fitted_optimum(instance: Instance, premises: list[object], arguments: Fields
     return Lower(point, widths, excess.lower(), True)
 
 
-# These have p sigma'' + q sigma' + r sigma = 0 with a polynomial p >= 0 (1 for sin, erf; 1 + z^2 for arctan), q affine
-# and r constant. So <D sigma''(z_H), p(z_H)> = 0 at a critical chain: no definite form on L_H. For z^2, the form of
-# layer 1 at the constant 1 is a multiple of the derivative of the loss in the output bias (with more layers, in b_2).
+# These have p sigma'' + q sigma' + r sigma = 0 with a polynomial p >= 0, q affine and r constant: so
+# <D sigma''(z_H), p(z_H)> = 0 at a critical chain, and there is no definite form on L_H. For z^2, the form of layer 1
+# at the constant 1 is a multiple of the derivative of the loss in the output bias (with more layers, in b_2).
+EXCEPTIONAL = (
+    *("sin", "erf", "sinh", "cosh", "cos", "gaussian"),  # p = 1
+    *("arctan", "isru", "asinh", "multiquadric"),  # p = 1 + z^2
+    "squareplus",  # p = 4 + z^2
+    "quadratic",  # p = (2 z + 1)^2
+)
+
+
 def exceptional_activation(instance: Instance, premises: list[object], arguments: Fields) -> Exceptional:
-    degenerate = instance.activation == "square" and (instance.depth > 1 or instance.output_bias)
-    if instance.activation not in ("sin", "erf", "arctan") and not degenerate:
-        raise Rejected("EA01", "nothing of this kind is known for the activation")
+    name = instance.activation
+    if name not in EXCEPTIONAL and not (name == "square" and (instance.depth > 1 or instance.output_bias)):
+        known = name in ACTIVATIONS or name in LINES
+        raise (Rejected if known else Undecided)("EA01", "nothing of this kind is known for the activation")
     return Exceptional()
+
+
+def affine_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Affine:
+    known = kinks_and_lines(instance.activation)
+    if known is None:
+        raise Rejected("AM01", "the activation is not piecewise affine")
+    if instance.loss != "squared":
+        raise Rejected("AM02", "the theorem is about the squared loss")
+    layers, widths = _layers(instance, arguments)
+    (kinks, lines), (*hidden, outputs) = known, _exact_sums(known, instance, layers)
+    flat = False
+    for sums in hidden:
+        slopes = []
+        for column, scale in zip(zip(*sums.rows, strict=True), sums.scales, strict=True):
+            least, most = Fraction(min(column), scale), Fraction(max(column), scale)
+            place = sum(kink < least for kink in kinks)
+            if place < len(kinks) and most >= kinks[place]:
+                raise Rejected("AM03", "a unit has samples on two pieces of sigma, or at a kink")
+            slopes.append(lines[place][0])
+        flat = flat or not any(slopes)
+    residuals, loss = _residuals(instance, outputs)
+    for residual in residuals:
+        if sum(residual) != 0:
+            raise Rejected("AM04", "<D,1> is not zero")
+        moments = (
+            sum(d * x for d, x in zip(residual, column, strict=True))
+            for column in zip(*instance.inputs.rows, strict=True)
+        )
+        if not flat and any(moments):
+            raise Rejected("AM05", "<D,x> is not zero for some feature")
+    return Affine(widths, flat, loss)
+
+
+def _exact_sums(known: Lines, instance: Instance, layers: Layers) -> list[Table]:
+    """The pre-activations of each hidden layer, and the outputs, as integers over one denominator for each unit."""
+    found = list[Table]()
+    for weights, biases in layers:
+        states = _exact_states(*known, found[-1]) if found else instance.inputs
+        scaled = [
+            [*(w / s for w, s in zip(row, states.scales, strict=True)), b]
+            for row, b in zip(weights, biases, strict=True)
+        ]
+        scales = [lcm(*(entry.denominator for entry in row)) for row in scaled]
+        whole = [[int(entry * scale) for entry in row] for row, scale in zip(scaled, scales, strict=True)]
+        rows = [[sum(w * s for w, s in zip(unit, (*state, 1), strict=True)) for unit in whole] for state in states.rows]
+        found.append(Table(rows, scales))
+    return found
+
+
+def _exact_states(kinks: list[Fraction], lines: list[tuple[Fraction, Fraction]], sums: Table) -> Table:
+    """sigma of each entry: on a line a z + b it is (a m p + b m q) / (m q) for z = p / q, m a common denominator."""
+    common = lcm(*(number.denominator for line in lines for number in line))
+    whole = [(int(a * common), int(b * common)) for a, b in lines]
+
+    def state(p: int, q: int) -> int:
+        a, b = whole[sum(kink.numerator * q < kink.denominator * p for kink in kinks)]
+        return a * p + b * q
+
+    rows = [[state(p, q) for p, q in zip(row, sums.scales, strict=True)] for row in sums.rows]
+    return Table(rows, [common * q for q in sums.scales])
+
+
+def _residuals(instance: Instance, outputs: Table) -> tuple[list[list[int]], Fraction]:
+    """For each output a positive multiple of D in integers, and the sum of all D^2."""
+    residuals, loss = [], Fraction(0)
+    for o, scale in enumerate(outputs.scales):
+        other = instance.targets.scales[o]
+        pairs = zip(outputs.rows, instance.targets.rows, strict=True)
+        residuals.append([t[o] * other - y[o] * scale for t, y in pairs])
+        loss += Fraction(sum(d * d for d in residuals[-1]), (scale * other) ** 2)
+    return residuals, loss
+
+
+def affine_better_point(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point, gap = premises[0], rational(arguments.take("gap"), "gap")
+    known = kinks_and_lines(instance.activation)
+    if not isinstance(point, Affine) or known is None:
+        raise Rejected("AB01", "the premise is not an affine minimum")
+    if gap <= 0:
+        raise Rejected("AB02", "the gap is not positive")
+    layers, widths = _layers(instance, arguments)
+    if _residuals(instance, _exact_sums(known, instance, layers)[-1])[1] > point.loss - gap:
+        raise Rejected("AB03", "the loss is not smaller by the gap")
+    return Lower(point, widths, gap, False)
+
+
+def affine_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Lower:
+    point, groups = premises[0], instance.groups()
+    if not isinstance(point, Affine):
+        raise Rejected("AO01", "the premise is not an affine minimum")
+    widths = [1] * (instance.depth - 1) + [max(1, len(groups) - instance.output_bias)]
+    if not instance.admits(widths):
+        raise Rejected("AO02", "the last hidden layer is too narrow")
+    direction = arguments.rationals("direction")
+    if len(direction) != len(instance.features):
+        raise Rejected("AO03", "expected one entry of the direction for each feature")
+    if not _separates(instance, groups, direction):
+        raise Rejected("AO04", "two distinct inputs have the same projection")
+    scatter = Fraction(0)  # of each group of equal inputs: sum (y - mean)^2
+    for group in groups:
+        for o in range(len(instance.targets.scales)):
+            values = [instance.targets.entry(n, o) for n in group]
+            mean = sum(values, Fraction(0)) / len(values)
+            scatter += sum(((y - mean) ** 2 for y in values), Fraction(0))
+    if scatter >= point.loss:
+        raise Rejected("AO05", "E* is the least loss already")
+    return Lower(point, widths, point.loss - scatter, True)
 
 
 # Trained networks: all parameters of a network in one list, for each layer (the output layer last) and each of its
@@ -2154,6 +2795,9 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "fitted-better-point/1": (fitted_better_point, ["fitted-point/1"]),
     "fitted-optimum/1": (fitted_optimum, ["fitted-point/1"]),
     "exceptional-activation/1": (exceptional_activation, []),
+    "affine-minimum/1": (affine_minimum, []),
+    "affine-better-point/1": (affine_better_point, ["affine-minimum/1"]),
+    "affine-optimum/1": (affine_optimum, ["affine-minimum/1"]),
     "critical-point/1": (critical_point, []),
     "strict-minimum/1": (strict_minimum, ["critical-point/1"]),
     "saddle/1": (saddle, ["critical-point/1"]),
@@ -2192,6 +2836,8 @@ def check(instance: Instance, document: object) -> Result:
         steps.append((item.of("id", str), item.of("lemma", str), item.texts("premises"), item.section("arguments")))
         item.finish()
     about, claim = root.of("instance", str), read_claim(root.section("claim"))
+    if "uses" in root.values:
+        read_uses(root.sections("uses"))
     root.finish()
     if about != instance.hash:
         return _stopped([], "certificate", Rejected("CE01", "the certificate is for another instance"))
@@ -2208,7 +2854,10 @@ def check(instance: Instance, document: object) -> Result:
             return _stopped(done, name, Undecided("XX01", str(unclear)))
         done.append((name, lemma))
     try:
-        demand_support(claim, instance, [fact for _, fact in facts.values()])
+        if isinstance(claim, tuple):
+            demand_step(claim, done)
+        else:
+            demand_support(claim, instance, [fact for _, fact in facts.values()])
     except Failure as failure:
         return _stopped(done, "claim", failure)
     return Result("PROVED", done, "", None)
@@ -2231,7 +2880,7 @@ def _run(
     if name in facts:
         raise Rejected("KE02", "a step name is used twice")
     if lemma not in LEMMAS:
-        raise Undecided("KE03", "an unknown lemma")
+        raise Undecided("KE03", f"this checker does not know the lemma {lemma[:60]!r}")
     function, expected = LEMMAS[lemma]
     if any(premise not in facts for premise in premises):
         raise Rejected("KE04", "a premise is not an earlier step")
@@ -2265,6 +2914,29 @@ class FittedClaim(MinimumClaim):
 
 
 @dataclass(frozen=True)
+class AffineClaim(MinimumClaim):
+    """The same of a network that is the best affine function or constant; optimum: what the least loss is, if wide."""
+
+    region: str
+    optimum: Fraction | None
+
+
+USES = {"package": "[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", "version": "[A-Za-z0-9][A-Za-z0-9.+!_-]{0,99}"}
+
+
+def read_uses(items: list[Fields]) -> None:
+    """Where other lemmas come from: nothing to this checker, which knows its own alone, but it must be well written."""
+    lemmas = [item.of("lemma", str) for item in items]
+    if len(set(lemmas)) != len(lemmas):
+        raise Malformed("certificate.uses: a lemma is listed twice")
+    for item in items:
+        for key, form in USES.items():
+            if not re.fullmatch(form, item.of(key, str)):
+                raise Malformed(f"{item.where}.{key}: not the form of one")
+        item.finish()
+
+
+@dataclass(frozen=True)
 class ExaminedClaim:
     """A trained network: within the distance is a local minimum or a saddle with least <= E* <= most, or (slope) no
     critical point at all."""
@@ -2283,10 +2955,11 @@ class ExaminedClaim:
 Claim = MinimumClaim | ExaminedClaim | list[str] | None
 
 
-def read_claim(fields: Fields) -> Claim:
-    """The claim of a certificate; an obstruction is the list of its features, an exceptional activation None."""
+def read_claim(fields: Fields) -> Claim | tuple[str, str]:
+    """The claim of a certificate; an obstruction is the list of its features, an exceptional activation None, and the
+    conclusion of a step (its name, its lemma)."""
     kind = fields.of("kind", str)
-    claim: Claim
+    claim: Claim | tuple[str, str]
 
     def number(key: str) -> Fraction:
         return rational(fields.take(key), f"claim.{key}")
@@ -2309,6 +2982,8 @@ def read_claim(fields: Fields) -> Claim:
             )
     elif kind == "exceptional-activation":
         claim = None
+    elif kind == "lemma":
+        claim = fields.of("step", str), fields.of("lemma", str)
     elif kind in ("suboptimal-local-minimum", "local-minimum"):
         claim = MinimumClaim(
             number("loss"),
@@ -2334,10 +3009,32 @@ def read_claim(fields: Fields) -> Claim:
         )
         if claim.lifts not in ("any", "uniform"):
             raise Malformed("claim.lifts: expected any or uniform")
+    elif kind in ("suboptimal-affine-minimum", "affine-minimum"):
+        claim = AffineClaim(
+            number("loss"),
+            fields.integers("least_widths"),
+            number("gap") if kind == "suboptimal-affine-minimum" else None,
+            None,
+            False,
+            None if fields.take("optimum_widths") is None else fields.integers("optimum_widths"),
+            False,
+            fields.of("region", str),
+            None if fields.take("optimum") is None else number("optimum"),
+        )
+        if claim.region not in ("affine", "constant"):
+            raise Malformed("claim.region: expected affine or constant")
+        if (claim.optimum is None) != (claim.optimum_widths is None):
+            raise Malformed("claim.optimum: expected it together with optimum_widths, or neither")
     else:
         raise Malformed(f"claim.kind: unknown {kind[:40]!r}")
     fields.finish()
     return claim
+
+
+def demand_step(claim: tuple[str, str], done: list[tuple[str, str]]) -> None:
+    """Refuse to claim the conclusion of a step that was not established, or by another lemma."""
+    if claim not in done:
+        raise Rejected("CL13", "no step of this name goes by this lemma")
 
 
 def demand_support(claim: Claim, instance: Instance, facts: Sequence[object]) -> None:
@@ -2353,7 +3050,8 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[object]) ->
     if isinstance(claim, ExaminedClaim):
         _demand_examined(claim, instance, facts)
         return
-    kind = Fitted if isinstance(claim, FittedClaim) else Point  # what is known about the other kind is of no use
+    # What is known about points of another kind is of no use.
+    kind = Fitted if isinstance(claim, FittedClaim) else Affine if isinstance(claim, AffineClaim) else Point
     facts = [f for f in facts if not isinstance(f, Lower | Region) or isinstance(f.point, kind)]
     points = [f for f in facts if isinstance(f, kind)]
     lower = [f for f in facts if isinstance(f, Lower)]
@@ -2361,6 +3059,8 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[object]) ->
         raise Rejected("CL01", "expected exactly one critical point")
     if isinstance(claim, FittedClaim):
         _demand_fitted(claim, facts)
+    elif isinstance(claim, AffineClaim):
+        _demand_affine(claim, facts)
     elif not any(isinstance(f, Minimum | Jensen) for f in facts):
         raise Rejected("CL02", "no step shows a local minimum")
     elif claim.loss != points[0].loss:
@@ -2369,6 +3069,8 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[object]) ->
         raise Rejected("CL04", "expected one positive width for each hidden layer")
     if not instance.admits(claim.least_widths):
         raise Rejected("CL04", "widths that the network of this instance does not have")
+    if not all(_covers(claim.least_widths, f.widths) for f in points if isinstance(f, Affine)):
+        raise Rejected("CL04", "no step shows a local minimum for all these widths")
     gap, radius, wide = claim.gap, claim.radius, claim.optimum_widths
     if gap is not None and not any(0 < gap <= f.gap and _covers(claim.least_widths, f.widths) for f in lower):
         raise Rejected("CL05", "no step shows a better point with this gap for all these widths")
@@ -2378,6 +3080,9 @@ def demand_support(claim: Claim, instance: Instance, facts: Sequence[object]) ->
         raise Rejected("CL07", "no step shows a Jensen region")
     if wide is not None and not any(f.optimal and _covers(wide, f.widths) and instance.admits(wide) for f in lower):
         raise Rejected("CL08", "no step shows that the global minimum is 0 for these widths")
+    optima = [claim.loss - f.gap for f in lower if f.optimal]
+    if isinstance(claim, AffineClaim) and claim.optimum is not None and claim.optimum not in optima:
+        raise Rejected("CL14", "no step shows that this is the global minimum")
     if claim.generic and not any(isinstance(f, Generic) for f in facts):
         raise Rejected("CL09", "no step shows that the data are generic")
 
@@ -2393,11 +3098,19 @@ def _demand_fitted(claim: FittedClaim, facts: Sequence[object]) -> None:
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
 
 
+def _demand_affine(claim: AffineClaim, facts: Sequence[object]) -> None:
+    point = next(f for f in facts if isinstance(f, Affine))
+    if claim.loss != point.loss:
+        raise Rejected("CL03", "not the loss at the point")
+    if claim.region == "affine" and point.flat:
+        raise Rejected("CL15", "the point is the best of constant networks only")
+
+
 def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[object]) -> None:
     if claim.kind == "examined-slope":
         slopes = [f for f in facts if isinstance(f, Falling) and f.widths == instance.widths]
         if not any(f.network == claim.network and 0 <= claim.distance <= f.radius for f in slopes):
-            raise Rejected("CL13", "no step shows that the loss falls around this network, up to this distance")
+            raise Rejected("CL16", "no step shows that the loss falls around this network, up to this distance")
         return
     points = [f for f in facts if isinstance(f, Critical | Exact)]
     lifts = [f for f in facts if isinstance(f, Replicated)]
@@ -2408,9 +3121,9 @@ def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[o
     if at.widths != instance.widths:
         raise Rejected("CL04", "the steps are not about the widths of the instance")
     if len(claim.network) != len(at.parameters):
-        raise Rejected("CL13", "a network of another shape")
+        raise Rejected("CL16", "a network of another shape")
     if any(sign(claim.distance - abs(p - v)) <= 0 for p, v in zip(at.parameters, claim.network, strict=True)):
-        raise Rejected("CL13", "the point is not known to be within this distance of the network")
+        raise Rejected("CL16", "the point is not known to be within this distance of the network")
     least, most = (point.loss.lower(), point.loss.upper()) if isinstance(point, Critical) else (0, 0)
     if claim.least > least or claim.most < most:
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")

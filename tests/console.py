@@ -14,8 +14,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.packages import EXAMPLE, install_example
+
+PACKAGES = ".packages"
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/three-points.md", "docs/examining.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/activations.md",
+    "docs/examining.md",
+    "docs/three-points.md",
+    "docs/writing-a-lemma.md",
+    *(
+        f"docs/gallery/{name}.md"
+        for name in (
+            "yun-sra-jadbabaie",
+            "fukumizu-amari",
+            "auer-herbster-warmuth",
+            "safran-shamir",
+            "venturi-bandeira-bruna",
+            "yu-chen",
+        )
+    ),
+)
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -31,15 +51,17 @@ def render_document(text: str, folder: Path) -> str:
 
 
 def prepare(folder: Path) -> None:
-    """Make `folder` look like a checkout to the commands: the examples are there."""
+    """Make `folder` look like a checkout to the commands: the examples are there, and the example package installed."""
     (folder / "examples").symlink_to(ROOT / "examples")
+    install_example(folder / PACKAGES)
 
 
 def _output(command: str, folder: Path) -> str:
     program, *arguments = shlex.split(command)
     if program != "certify":
         raise ValueError(f"only certify is run here, not {program!r}")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    path = os.pathsep.join(map(str, (ROOT, folder / PACKAGES, EXAMPLE)))
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-m", "certify.cli", *arguments],
         cwd=folder,

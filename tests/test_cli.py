@@ -82,8 +82,29 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 
 BAD_OPTIONS: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
-    "a misspelt activation": (("--activation", "sigmiod"), ("did you mean 'sigmoid'", "softsign")),
-    "relu": (("--activation", "ReLU"), ("did you mean", "'elu'")),
+    "a misspelt activation": (("--activation", "sigmiod"), ("did you mean 'sigmoid'", "certify activations")),
+    "relu in capitals": (("--activation", "ReLU"), ("did you mean", "'relu'")),
+    "relu": (("--activation", "relu"), ("piecewise affine", "--construction affine")),
+    "abs, fitted": (("--activation", "abs", "--construction", "fitted"), ("σ''", "--construction affine")),
+    "affine without targets": (("--activation", "relu", "--construction", "affine"), ("targets", "--target")),
+    "affine with a smooth activation": (
+        ("--activation", "tanh", "--construction", "affine", "--target", "a"),
+        ("tanh is not piecewise affine", "relu, leaky_relu"),
+    ),
+    "affine with the default activation": (("--construction", "affine", "--target", "a"), ("sigmoid", "relu")),
+    "affine with another loss": (
+        ("--activation", "relu", "--construction", "affine", "--target", "a", "--loss", "poisson"),
+        ("loss: the affine construction", "squared"),
+    ),
+    "a piece that does not exist": (
+        ("--activation", "relu", "--construction", "affine", "--target", "a", "--piece", 2),
+        ("piece: expected 0 to 1", "found 2"),
+    ),
+    "a piece without the affine construction": (("--piece", 0), ("piece: only the affine construction",)),
+    "no formula": (("--activation", "exp(x)"), ("activation", "unknown name 'x' in a formula")),
+    "code": (("--activation", "__import__('os')"), ("activation", "no formula in z")),
+    "a division by zero": (("--activation", "z+1/0"), ("'1/0' has no bounded value",)),
+    "a bad parameter": (("--activation", "softplus:beta=0"), ("beta", "not 0")),
     "linear": (("--activation", "linear"), ("outside the theorem", "σ''")),
     "identity": (("--activation", "identity"), ("outside the theorem",)),
     "depth 0": (("--depth", 0), ("depth", "from 1 to 8", "found 0")),

@@ -73,8 +73,16 @@ def test_every_field_can_be_written(tmp_path: Path) -> None:
     assert all(getattr(problem, name) != getattr(default, name) for name in _READERS if name not in SINGLE)
 
 
-SINGLE = {"data", "loss", "construction"}
+SINGLE = {"data", "loss", "construction", "piece"}
 """Fields that are at their default here, or have none."""
+
+
+def test_a_piece_is_for_the_affine_construction(tmp_path: Path) -> None:
+    text = 'data = "a.csv"\ntargets = ["y"]\nactivation = "relu"\nconstruction = "affine"\npiece = 1'
+    assert read(tmp_path, text).piece == 1
+    for construction in ("constant", "fitted"):
+        with pytest.raises(UsageError, match="piece: only the affine construction"):
+            Problem(tmp_path / "a.csv", construction=construction, piece=1)
 
 
 def test_depth_follows_from_one_value_per_layer(tmp_path: Path) -> None:

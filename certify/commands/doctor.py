@@ -7,6 +7,8 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from certify import __version__
+from certify.errors import printable
+from certify.library import every_lemma
 from certify.selftest import CHECKERS, KNOWN, wrong_answers
 from proofs.lemmas import LEMMAS
 
@@ -21,6 +23,11 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{package} {version(package)}")
         except PackageNotFoundError:
             print(f"{package} is not installed")
+    library = every_lemma()
+    for use in library.uses.values():
+        print(f"{use.lemma} of {use.package} {use.version}")
+    for fault in library.faults:
+        print(printable(fault))
     wrong = list(wrong_answers())
     for line in wrong:
         print(f"WRONG  {line}")

@@ -17,7 +17,7 @@ from certify.plan import NotFound
 from certify.progress import Progress
 from certify.report.text import outcome_lines
 from certify.settle import Question
-from proofs.claim import ExaminedMinimum
+from proofs.examined import ExaminedMinimum
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4

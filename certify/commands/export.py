@@ -17,6 +17,9 @@ from certify.output import CERTIFICATE, INSTANCE, write_all
 from proofs.balls import precision
 from proofs.instance import Instance
 from proofs.kernel import Verdict
+from proofs.layers import Layer, hidden_widths
+from proofs.lemmas.affine_better_point import AffineBetterPoint
+from proofs.lemmas.affine_minimum import AffineMinimum
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.fitted_point import FittedPoint
 
@@ -30,25 +33,34 @@ BITS = 128
 def run(arguments: argparse.Namespace) -> int:
     """Check the certificate, lift its point to the given widths, write; returns the exit code."""
     folder: Path = arguments.out
-    instance, outcome = checked(folder / INSTANCE, folder / CERTIFICATE)
+    result = checked(folder / INSTANCE, folder / CERTIFICATE)
+    instance, outcome = result.instance, result.outcome
     if outcome.verdict is not Verdict.PROVED:
         raise UsageError(
             f"{folder}: the certificate there is not proved ({outcome.verdict.value}); nothing is exported"
         )
     points = [f.conclusion.proposition for f in outcome.facts]
-    point = next((p for p in points if isinstance(p, ConstantPoint | FittedPoint)), None)
+    point = next((p for p in points if isinstance(p, ConstantPoint | FittedPoint | AffineMinimum)), None)
     if point is None:
-        raise UsageError(f"{folder}: the certificate there is an obstruction; it has no point to export")
-    arrays = network_arrays(instance, point, arguments.widths)
-    name = f"network.{arguments.format}"
-    write_all(folder, {name: _npz(arrays) if arguments.format == "npz" else _pt(arrays)})
-    print(f"written to {folder / name}: {', '.join(f'{key} {value.shape}' for key, value in arrays.items())}")
+        raise UsageError(f"{folder}: the certificate there has no point to export")
+    networks = {"network": network_arrays(instance, point, arguments.widths)}
+    better = next((p for p in points if isinstance(p, AffineBetterPoint)), None)
+    if better is not None and all(w >= n for w, n in zip(arguments.widths, better.least_widths, strict=True)):
+        networks["better"] = _with_data(instance, _widened(better.layers, instance, arguments.widths))
+    pack = _npz if arguments.format == "npz" else _pt
+    write_all(folder, {f"{name}.{arguments.format}": pack(arrays) for name, arrays in networks.items()})
+    for name, arrays in networks.items():
+        shapes = ", ".join(f"{key} {value.shape}" for key, value in arrays.items())
+        print(f"written to {folder / name}.{arguments.format}: {shapes}")
     print("every number is the exact one rounded to float64, so the gradient there is zero up to rounding only")
     return 0
 
 
-def network_arrays(instance: Instance, point: ConstantPoint | FittedPoint, widths: Sequence[int]) -> dict[str, Array]:
-    """The uniform lift of the point: every unit of a layer alike, every outgoing weight in equal shares.
+def network_arrays(
+    instance: Instance, point: ConstantPoint | FittedPoint | AffineMinimum, widths: Sequence[int]
+) -> dict[str, Array]:
+    """The uniform lift of the point, every unit of a layer alike, every outgoing weight in equal shares; of an affine
+    minimum its own network, with copies of the last unit of each layer whose outgoing weights are 0.
 
     Args:
         widths: d_1..d_H.
@@ -59,16 +71,45 @@ def network_arrays(instance: Instance, point: ConstantPoint | FittedPoint, width
     Raises:
         UsageError: widths that the instance does not have, or too many weights to write.
     """
-    from certify.search.tables import to_floats
-
     _demand_widths(instance, widths)
+    if isinstance(point, AffineMinimum):
+        return _with_data(instance, _widened(point.layers, instance, widths))
     with precision(BITS):
         if isinstance(point, ConstantPoint):
-            arrays = _lifted_constant(instance, point, widths)
+            return _with_data(instance, _lifted_constant(instance, point, widths))
+        return _with_data(instance, _lifted_chain(instance, point, widths))
+
+
+def _with_data(instance: Instance, arrays: dict[str, Array]) -> dict[str, Array]:
+    from certify.search.tables import to_floats
+
+    return {**arrays, "X": to_floats(instance.inputs), "Y": to_floats(instance.targets)}
+
+
+def _widened(layers: Sequence[Layer], instance: Instance, widths: Sequence[int]) -> dict[str, Array]:
+    """The network with copies of the last unit of each hidden layer, whose outgoing weights are 0.
+
+    Raises:
+        UsageError: fewer units than the network has.
+    """
+    import numpy as np
+
+    least = hidden_widths(layers)
+    if any(width < n for width, n in zip(widths, least, strict=True)):
+        raise UsageError(f"--widths: the point needs at least {','.join(map(str, least))}")
+    arrays: dict[str, Array] = {}
+    more_inputs = 0
+    for h, (layer, more) in enumerate(
+        zip(layers, [w - n for w, n in zip(widths, least, strict=True)] + [0], strict=True), 1
+    ):
+        weights = np.array([[int(w.p) / int(w.q) for w in row] for row in layer.weights])
+        weights = np.pad(np.pad(weights, ((0, more), (0, 0)), mode="edge"), ((0, 0), (0, more_inputs)))
+        biases = np.pad([int(b.p) / int(b.q) for b in layer.biases], (0, more), mode="edge")
+        if h <= len(widths):
+            arrays |= {f"W{h}": weights, f"b{h}": biases}
         else:
-            arrays = _lifted_chain(instance, point, widths)
-    arrays["X"] = to_floats(instance.inputs)
-    arrays["Y"] = to_floats(instance.targets)
+            arrays |= {"v": weights, **({"c": biases} if instance.architecture.output_bias else {})}
+        more_inputs = more
     return arrays
 
 

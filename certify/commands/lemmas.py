@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import textwrap
 
-from certify.errors import UsageError, did_you_mean
+from certify.errors import UsageError, did_you_mean, printable
+from certify.library import every_lemma
 from proofs.kernel import Lemma
-from proofs.lemmas import LEMMAS
 
 
 def run(arguments: argparse.Namespace) -> int:
     """List lemmas; with `derive`, verify the identities they rest on. Returns the exit code."""
-    if arguments.name is not None and arguments.name not in LEMMAS:
-        known = did_you_mean(arguments.name, LEMMAS) or f"; known: {', '.join(LEMMAS)}"
-        raise UsageError(f"no lemma {arguments.name!r}{known}")
-    chosen = [LEMMAS[arguments.name]] if arguments.name else list(LEMMAS.values())
+    library = every_lemma()
+    for fault in library.faults:
+        print(printable(f"certify: warning: {fault}"), file=sys.stderr)
+    known = library.lemmas
+    if arguments.name is not None and arguments.name not in known:
+        others = did_you_mean(arguments.name, known) or f"; known: {', '.join(known)}"
+        raise UsageError(f"no lemma {arguments.name!r}{others}")
+    chosen = [known[arguments.name]] if arguments.name else list(known.values())
     verified = True
     for lemma in chosen:
-        _describe(lemma)
+        _describe(lemma, library.origin(lemma.name))
         if arguments.derive:
             verified = _derive(lemma) and verified
         print()
     return 0 if verified else 3
 
 
-def _describe(lemma: Lemma) -> None:
+def _describe(lemma: Lemma, origin: str) -> None:
     after = f"  (after {', '.join(lemma.premises)})" if lemma.premises else ""
-    print(f"{lemma.name}: {lemma.title}{after}")
-    print(textwrap.fill(lemma.statement, 100, initial_indent="  ", subsequent_indent="  "))
-    print(f"  source: {lemma.source}")
+    print(printable(f"{lemma.name}: {lemma.title}{after}"))
+    print(textwrap.fill(printable(lemma.statement), 100, initial_indent="  ", subsequent_indent="  "))
+    print(printable(f"  source: {lemma.source}"))
+    print(printable(f"  from: {origin}"))
 
 
 def _derive(lemma: Lemma) -> bool:

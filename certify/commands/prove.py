@@ -21,7 +21,7 @@ from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.markdown import report
 from certify.report.text import network_text, outcome_lines
-from proofs.claim import Claim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
+from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4
@@ -65,6 +65,7 @@ def problem_of(arguments: argparse.Namespace) -> Problem:
         "seed",
         "construction",
         "digits",
+        "piece",
         "loss",
         "budget",
     )
@@ -112,7 +113,7 @@ def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
     elif isinstance(claim, ExceptionalClaim):
         name = network_text(bundle.instance)
         yield f"IMPOSSIBLE  the fitted construction cannot work with {name}; try silu, or --construction constant"
-    elif _gap(claim) is None:
+    elif isinstance(claim, MinimumClaim | FittedClaim | AffineClaim) and claim.gap is None:
         yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
     elif isinstance(claim, MinimumClaim) and _small(claim.box_radius) and not problem.standardise:
         yield "hint: the box is small, often so because features are large or far from 0; try --standardise"
@@ -123,12 +124,11 @@ def _small(radius: fmpq | None) -> bool:
 
 
 def _exit_code(bundle: Bundle) -> int:
+    claim = bundle.outcome.claim
     if bundle.outcome.verdict is not Verdict.PROVED:
         return UNDECIDED
-    if isinstance(bundle.outcome.claim, ObstructionClaim | ExceptionalClaim):
+    if isinstance(claim, ObstructionClaim | ExceptionalClaim):
         return REJECTED
-    return PROVED if _gap(bundle.outcome.claim) is not None else UNDECIDED
-
-
-def _gap(claim: Claim) -> fmpq | None:
-    return claim.gap if isinstance(claim, MinimumClaim | FittedClaim) else None
+    if isinstance(claim, MinimumClaim | FittedClaim | AffineClaim) and claim.gap is not None:
+        return PROVED
+    return UNDECIDED

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from proofs.claim import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope
 from proofs.exact import show, show_above
+from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope
 from proofs.instance import Instance
 
 

@@ -10,10 +10,12 @@ from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.short import decimal
+from proofs.activations import Activation
 from proofs.check import Outcome
 from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Verdict
+from proofs.lemmas.affine_minimum import AffineMinimum
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.fitted_point import FittedPoint
 
@@ -36,7 +38,7 @@ def report(
 def _lines(
     instance: Instance, outcome: Outcome, arguments: Mapping[str, object], notes: Sequence[str], folder: Path
 ) -> Iterator[str]:
-    title = summary(outcome.claim)
+    title = summary(outcome)
     yield f"# {_escape(title[0].upper() + title[1:])}"
     yield ""
     yield f"**{_escape(verdict_line(outcome))}**"
@@ -44,8 +46,8 @@ def _lines(
     if outcome.verdict is Verdict.PROVED:
         yield "## What is claimed"
         yield ""
-        yield from (f"- {line}" for line in scope_lines(instance, outcome.claim))
-        yield from (f"- not claimed: {note}" for note in notes)
+        yield from (f"- {_escape(line)}" for line in scope_lines(instance, outcome))
+        yield from (f"- not claimed: {_escape(note)}" for note in notes)
         yield ""
     yield from _data(instance, dependencies(instance, outcome))
     point = next(
@@ -58,6 +60,11 @@ def _lines(
     )
     if chain is not None:
         yield from _chain(instance, chain)
+    straight = next(
+        (f.conclusion.proposition for f in outcome.facts if isinstance(f.conclusion.proposition, AffineMinimum)), None
+    )
+    if straight is not None:
+        yield from _straight(instance, straight)
     yield "## The proof, step by step"
     yield ""
     for fact in outcome.facts:
@@ -110,11 +117,17 @@ def _data(instance: Instance, dependent: str) -> Iterator[str]:
     widths = "every choice of widths" if network.widths is None else "-".join(map(str, network.widths))
     bias = "with" if network.output_bias else "without"
     yield (
-        f"- network: fully connected, depth {network.depth}, {network.activation.name}, {widths}, "
+        f"- network: fully connected, depth {network.depth}, {_activation(network.activation)}, {widths}, "
         f"{network.outputs} output{'' if network.outputs == 1 else 's'} {bias} output bias"
     )
     yield f"- loss: {_escape(instance.loss.name)}, the sum over samples and outputs of {_escape(instance.loss.formula)}"
     yield ""
+
+
+def _activation(activation: Activation) -> str:
+    """`silu: σ(z) = z/(1+exp(-z))`; a formula that stands for itself only once."""
+    formula = f"`σ(z) = {activation.formula}`"
+    return formula if activation.name == activation.formula else f"{_escape(activation.name)} ({formula})"
 
 
 def _point(instance: Instance, point: ConstantPoint) -> Iterator[str]:
@@ -158,6 +171,22 @@ def _chain(instance: Instance, point: FittedPoint) -> Iterator[str]:
     names += ["b_1", *(f"{name}_{h}" for h in range(2, depth + 1) for name in ("s", "b")), "V", "output bias"]
     for name, centre, spread in zip(names, point.centre, point.spreads, strict=False):
         yield f"- {_escape(name)} = {decimal(centre)} ± {show_above(spread)}"
+    yield ""
+
+
+def _straight(instance: Instance, point: AffineMinimum) -> Iterator[str]:
+    """What the network computes, and the piece that each layer sits on."""
+    yield "## The point"
+    yield ""
+    fit = "the mean of the targets" if point.constant else "the least-squares affine fit of the targets"
+    widths = "-".join(map(str, point.least_widths))
+    yield f"- a network of widths {widths} (its exact weights are in the first step) that computes {fit}"
+    yield (
+        "- each unit has the pre-activations of all samples strictly inside one piece of σ, so that the network stays "
+        "affine on the data under small changes: among affine functions nothing is better than the fit"
+    )
+    yield "- wider networks: copies of these units, with outgoing weights 0"
+    yield f"- E* = {point.loss if len(str(point.loss)) <= 60 else show(point.loss) + '...'}"
     yield ""
 
 

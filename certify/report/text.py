@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from certify.report.examined import examined_scope, examined_summary
 from proofs.check import Outcome
-from proofs.claim import Claim, ExaminedClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
-from proofs.exact import show, show_above
+from proofs.claim import (
+    AffineClaim,
+    ExceptionalClaim,
+    FittedClaim,
+    LemmaClaim,
+    MinimumClaim,
+    ObstructionClaim,
+    claimed_fact,
+)
+from proofs.exact import show, show_above, show_exact
+from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.fitted_point import FittedPoint
 
 
-def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
-    """The table of steps, the scope and the verdict. Names are as in the files: print lines by way of `printable`."""
+def outcome_lines(instance: Instance, outcome: Outcome, assumed: Sequence[str] = ()) -> Iterator[str]:
+    """The table of steps, the scope and the verdict. Names are as in the files: print lines by way of `printable`.
+
+    Args:
+        assumed: what the verdict rests on besides certify itself.
+    """
     names = [fact.lemma.name for fact in outcome.facts] + ([outcome.failure.lemma] if outcome.failure else [])
     width = max([len(name) for name in names], default=0)
     for fact in outcome.facts:
@@ -28,8 +41,8 @@ def outcome_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
         word = "NO" if outcome.verdict is Verdict.REJECTED else "??"
         yield f"{failed.step:<3} {failed.lemma:<{width}}  {word}   [{failed.failure.code}] {failed.failure.detail}"
     if outcome.verdict is Verdict.PROVED:
-        yield from (f"scope: {line}" for line in scope_lines(instance, outcome.claim))
-    yield f"assumes: none   precision: {outcome.precision} bits"
+        yield from (f"scope: {line}" for line in scope_lines(instance, outcome))
+    yield f"assumes: {'; '.join(assumed) or 'none'}   precision: {outcome.precision} bits"
     yield verdict_line(outcome)
 
 
@@ -49,11 +62,15 @@ def verdict_line(outcome: Outcome) -> str:
     """`PROVED  local minimum, not global`."""
     if outcome.verdict is not Verdict.PROVED:
         return f"{outcome.verdict.value}  {outcome.failure.failure if outcome.failure else ''}".rstrip()
-    return f"PROVED  {summary(outcome.claim)}"
+    return f"PROVED  {summary(outcome)}"
 
 
-def summary(claim: Claim) -> str:
+def summary(outcome: Outcome) -> str:
     """The claim in a few words."""
+    claim = outcome.claim
+    if isinstance(claim, LemmaClaim):
+        fact = claimed_fact(claim, outcome.facts)
+        return fact.conclusion.detail if fact is not None else "the conclusion of one step"
     if isinstance(claim, ExceptionalClaim):
         return "exceptional activation: only networks constant on the data can have definite forms, whatever the data"
     if isinstance(claim, ObstructionClaim):
@@ -63,11 +80,17 @@ def summary(claim: Claim) -> str:
     kind = "local minimum"
     if isinstance(claim, FittedClaim):
         kind += f" for every target within {claim.target_radius} of the instance's, {claim.lifts} lifts"
+    if isinstance(claim, AffineClaim):
+        kind += " where the network is " + ("the best affine fit" if claim.region == "affine" else "the best constant")
     return kind if claim.gap is None else f"{kind}, not global"
 
 
-def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
+def scope_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
     """What exactly is claimed, one item a line."""
+    claim = outcome.claim
+    if isinstance(claim, LemmaClaim):
+        yield f"the conclusion of step {claim.step}, no more; `certify lemmas {claim.lemma}` states the theorem"
+        return
     if isinstance(claim, ObstructionClaim):
         yield "the constant-point construction is impossible for these inputs; other bad minima are not excluded"
         return
@@ -79,6 +102,9 @@ def scope_lines(instance: Instance, claim: Claim) -> Iterator[str]:
         return
     if isinstance(claim, FittedClaim):
         yield from _fitted_scope(instance, claim)
+        return
+    if isinstance(claim, AffineClaim):
+        yield from _affine_scope(instance, claim)
         return
     if isinstance(claim, ExaminedClaim):
         yield from examined_scope(instance, claim)
@@ -128,7 +154,27 @@ def _fitted_scope(instance: Instance, claim: FittedClaim) -> Iterator[str]:
         yield f"nothing is lower in the box of radius {claim.region_radius} (fitted-region/1), {where}"
 
 
-def exactly(claim: MinimumClaim) -> str:
+def _affine_scope(instance: Instance, claim: AffineClaim) -> Iterator[str]:
+    network = instance.architecture
+    some = "every width" if max(claim.least_widths) == 1 else widths_text(claim.least_widths)
+    if network.widths is not None:
+        some = f"widths {'-'.join(map(str, network.widths))}"
+    layers = "hidden layer" if network.depth == 1 else "hidden layers"
+    fit = "the least-squares affine fit" if claim.region == "affine" else "the mean of the targets"
+    yield f"{network.depth} {layers} of {network.activation.name}, {some}; the loss of {fit}, E* = {exactly(claim)}"
+    flat = "" if claim.region == "affine" else ", and the units of one layer on pieces of slope 0"
+    where = "at every width" if network.widths is None else "for these widths"
+    yield f"nothing is lower while every unit has all samples on one piece of σ{flat}, {where}, for weights of any size"
+    if claim.gap is not None:
+        yield f"a point lower by at least {show(claim.gap)} exists for {widths_text(claim.least_widths)}"
+    if claim.optimum_widths is not None and claim.optimum is not None:
+        value = (
+            "exactly 0" if claim.optimum == 0 else f"{show_exact(claim.optimum)}, the scatter of equal inputs' targets"
+        )
+        yield f"the global minimum is {value} for {widths_text(claim.optimum_widths)}"
+
+
+def exactly(claim: MinimumClaim | AffineClaim) -> str:
     """The loss, exact when it is short."""
     text = str(claim.loss)
     return text if len(text) <= 30 else f"{show(claim.loss)}... (exact rational in the certificate)"

@@ -15,7 +15,8 @@ import numpy as np
 
 from certify.search.floats import CURVATURE, VALUE_AND_SLOPE, Array
 from certify.search.margin import Forms
-from proofs.activations import CATALOGUE, Flat
+from proofs.activations import Flat
+from proofs.formulas import read_activation
 
 _INDEPENDENT = 1e-6
 _KEPT = 0.5
@@ -72,7 +73,7 @@ def derivatives(chain: Chain, first: Array, affine: Array, activation: str, outp
     value, slope = VALUE_AND_SLOPE[activation]
     curvature = CURVATURE[activation]
     ones = np.ones(len(first))
-    flat = CATALOGUE[activation].flat
+    flat = read_activation(activation, "activation").flat
     if flat is not None:
         affine = _transversal(affine, first if flat is Flat.SCALE else ones)
     sums, spaces, tangents = [first], [affine], [affine]

@@ -18,9 +18,8 @@ import numpy as np
 from certify.search.chain import Chain, Derivatives, derivatives, forms_of, safe_amplitude
 from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.margin import widest_margin
-from proofs.activations import CATALOGUE
+from proofs.formulas import read_activation
 
-_KINKED = frozenset({"softsign", "elu"})
 _KINK_SHIFT = 0.1
 _VISIBLE = 1e-11
 _LOG_SPREADS = (-0.7, 1.6)
@@ -82,6 +81,7 @@ class _Samples:
 
     def __init__(self, inputs: Array, activation: str, output_bias: bool) -> None:
         self.activation, self.output_bias = activation, output_bias
+        self.kinks = [float(kink.p) / float(kink.q) for kink in read_activation(activation, "activation").kinks]
         root = math.sqrt(len(inputs))
         self.mean, deviations = inputs.mean(axis=0), inputs.std(axis=0)
         orthonormal, triangle = np.linalg.qr((inputs - self.mean) / deviations)
@@ -112,11 +112,13 @@ class _Samples:
         return _Candidate(shape, *best) if best else None
 
     def _off_kink(self, z: Array) -> Array:
-        """Shift z a little, so that 0 comes to lie in the middle of a gap between samples, rather a wide one."""
-        if self.activation not in _KINKED:
+        """Shift z a little, so that the kink nearest to its mean comes to lie in the middle of a gap between samples,
+        rather a wide one."""
+        if not self.kinks:
             return z
+        kink = min(self.kinks, key=lambda kink: abs(kink - z.mean()))
         spread = z.std()
-        ordered = np.sort(np.concatenate([z, [z.min() - spread, z.max() + spread]]))
+        ordered = np.sort(np.concatenate([z, [z.min() - spread, z.max() + spread]]) - kink)
         gaps, middles = np.diff(ordered), (ordered[1:] + ordered[:-1]) / 2
         return z - float(middles[np.argmax(gaps / (middles**2 + (_KINK_SHIFT * spread) ** 2))])
 
@@ -142,7 +144,9 @@ def find_fitted(
         return None
     samples = _Samples(inputs, activation, output_bias)
     generator = np.random.default_rng(seed)
-    every = depth == 1 or CATALOGUE[activation].flat is not None  # flat directions: only their lifts are understood
+    every = (
+        depth == 1 or read_activation(activation, "activation").flat is not None
+    )  # flat directions: only their lifts are understood
     best = _scan(samples, depth, every, generator, deadline)
     if best is None:
         return None
@@ -163,7 +167,7 @@ def find_fitted(
 
 def number_of_conditions(features: int, depth: int, output_bias: bool, activation: str) -> int:
     """How many linear conditions a chain puts on its residual: one for each parameter that is not flat."""
-    flat = depth if CATALOGUE[activation].flat is not None else 0
+    flat = depth if read_activation(activation, "activation").flat is not None else 0
     return features + 2 * depth + output_bias - flat
 
 

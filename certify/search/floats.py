@@ -6,9 +6,15 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from certify.search.formula import Array, derivatives
+from proofs.expression import Expression, parse
+from proofs.formulas import FORMULAS
+from proofs.piecewise import NAMED, PiecewiseAffine
+
+__all__ = ["CURVATURE", "LOSS_VALUES", "VALUE_AND_SLOPE", "Array"]
+
+_Function = Callable[[Array], Array]
 _SQRT_2PI = float(np.sqrt(2 * np.pi))
 
 
@@ -34,7 +40,7 @@ def _silu_slope(z: Array) -> Array:
     return s * (1 + z * (1 - s))
 
 
-VALUE_AND_SLOPE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
+_VALUE_AND_SLOPE: dict[str, tuple[_Function, _Function]] = {
     "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * _sigmoid(-z)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "softplus": (lambda z: np.logaddexp(0, z), _sigmoid),
@@ -49,7 +55,27 @@ VALUE_AND_SLOPE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Arr
     "elu": (lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))), lambda z: np.exp(np.minimum(z, 0))),
 }
 
-CURVATURE: dict[str, Callable[[Array], Array]] = {
+
+def piecewise_floats(piecewise: PiecewiseAffine) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """A piecewise affine function and its slope; at a breakpoint the slope to the left."""
+    slopes = [float(s.p) / float(s.q) for s in piecewise.slopes]
+    places = [float(t.p) / float(t.q) for t in piecewise.breakpoints]
+    bends = list(zip(places, np.diff(slopes), strict=True))
+    first = float(piecewise.first_value.p) / float(piecewise.first_value.q)
+
+    def value(z: Array) -> Array:
+        line: Array = first + slopes[0] * (z - places[0])
+        return line + sum((bend * np.maximum(z - place, 0) for place, bend in bends), np.zeros_like(z))
+
+    def slope(z: Array) -> Array:
+        return slopes[0] + sum((bend * (z > place) for place, bend in bends), np.zeros_like(z))
+
+    return value, slope
+
+
+_VALUE_AND_SLOPE |= {name: piecewise_floats(piecewise) for name, (_, piecewise) in NAMED.items()}
+
+_CURVATURE: dict[str, _Function] = {
     "sigmoid": lambda z: -_sigmoid(z) * _sigmoid(-z) * np.tanh(z / 2),
     "tanh": lambda z: -2 * np.tanh(z) * (1 - np.tanh(z) ** 2),
     "softplus": lambda z: _sigmoid(z) * _sigmoid(-z),
@@ -63,7 +89,29 @@ CURVATURE: dict[str, Callable[[Array], Array]] = {
     "softsign": lambda z: -2 * np.sign(z) / (1 + np.abs(z)) ** 3,
     "elu": lambda z: np.where(z > 0, 0.0, np.exp(np.minimum(z, 0))),
 }
-"""Second derivatives, off the kinks of softsign and elu at 0."""
+"""Second derivatives, off the kinks of softsign and elu at 0; piecewise affine functions have none."""
+
+
+def _expression(name: str) -> Expression:
+    """The formula of an activation that is not written out above: a row of the catalogue, or a formula itself."""
+    return parse(FORMULAS[name].formula if name in FORMULAS else name, "activation")
+
+
+class _ValuesAndSlopes(dict[str, tuple[_Function, _Function]]):
+    def __missing__(self, name: str) -> tuple[_Function, _Function]:
+        expression = _expression(name)
+        return lambda z: derivatives(expression, z)[0], lambda z: derivatives(expression, z)[1]
+
+
+class _Curvatures(dict[str, _Function]):
+    def __missing__(self, name: str) -> _Function:
+        expression = _expression(name)
+        return lambda z: derivatives(expression, z)[2]
+
+
+VALUE_AND_SLOPE = _ValuesAndSlopes(_VALUE_AND_SLOPE)
+CURVATURE = _Curvatures(_CURVATURE)
+"""Those written out above; every other activation is made from its formula."""
 
 _Pair = Callable[[Array, Array], Array]
 LOSS_VALUES: dict[str, tuple[_Pair, _Pair, _Pair]] = {

@@ -100,7 +100,7 @@ def _best(activation: Activation, needs_slope: bool, top_sign: int | None) -> fm
     best: tuple[float, fmpq] | None = None
     for level in _GRID:
         jet = [float(d.mid()) for d in activation.jet(arb(level))]
-        value, slope, bend, change = jet
+        value, slope, bend, change = jet  # nan, where sigma is not smooth or not defined, is above nothing
         if not (abs(bend) > _LEAST and abs(value) > _LEAST and (abs(slope) > _LEAST or not needs_slope)):
             continue
         if top_sign is not None and (value * bend > 0) != (top_sign > 0):

@@ -7,6 +7,9 @@ tests and by `certify lemmas NAME --derive`.
 from __future__ import annotations
 
 from proofs.derivations import (
+    affine_better_point,
+    affine_minimum,
+    affine_optimum,
     any_lift,
     better_point,
     constant_point,
@@ -45,6 +48,9 @@ DERIVATIONS: dict[str, tuple[Derivation, ...]] = {
     "fitted-better-point/1": fitted_better_point.DERIVATIONS,
     "fitted-optimum/1": fitted_optimum.DERIVATIONS,
     "exceptional-activation/1": exceptional_activation.DERIVATIONS,
+    "affine-minimum/1": affine_minimum.DERIVATIONS,
+    "affine-better-point/1": affine_better_point.DERIVATIONS,
+    "affine-optimum/1": affine_optimum.DERIVATIONS,
     "critical-point/1": critical_point.DERIVATIONS,
     "strict-minimum/1": critical_point.DERIVATIONS,
     "saddle/1": critical_point.DERIVATIONS,

@@ -7,7 +7,8 @@ from proofs.derivations.derivation import Derivation, Hypothesis
 from proofs.derivations.network import D, M, X, over_data
 
 
-def _excess_loss() -> Derivation:
+def excess_loss() -> Derivation:
+    """What is added to the squared loss of one sample by another output; affine-minimum/1 rests on it, too."""
     output, candidate, target = symbols("T T_* y")
     return Derivation(
         "The excess loss of one sample",
@@ -50,4 +51,4 @@ def _along_the_plateau(depth: int) -> Derivation:
     )
 
 
-DERIVATIONS = (_excess_loss(), _along_the_plateau(1), _along_the_plateau(2))
+DERIVATIONS = (excess_loss(), _along_the_plateau(1), _along_the_plateau(2))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from proofs.kernel import Lemma
 from proofs.lemmas import (
+    affine_better_point,
+    affine_minimum,
+    affine_optimum,
     any_lift,
     better_point,
     constant_point,
@@ -46,6 +49,9 @@ LEMMAS: dict[str, Lemma] = {
         fitted_better_point.LEMMA,
         fitted_optimum.LEMMA,
         exceptional_activation.LEMMA,
+        affine_minimum.LEMMA,
+        affine_better_point.LEMMA,
+        affine_optimum.LEMMA,
         critical_point.LEMMA,
         strict_minimum.LEMMA,
         saddle.LEMMA,

@@ -10,7 +10,7 @@ from flint import fmpq, fmpz
 from proofs.balls import Sign, sign
 from proofs.basis import read_basis
 from proofs.document import Reader
-from proofs.exact import Level, show
+from proofs.exact import Level, show_exact
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.moments import first_moments
@@ -67,11 +67,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     signs = _weight_signs(instance, weights, levels, constants)
     basis = read_basis(instance, arguments)
     point = ConstantPoint(levels, scales, constants, weights, signs, residuals, basis, loss)
-    return Conclusion(point, f"<D,1> = 0, <D,x> = 0 exactly; E* = {_shown(loss)}")
-
-
-def _shown(value: fmpq) -> str:
-    return str(value) if len(str(value)) <= 20 else f"{show(value)}..."
+    return Conclusion(point, f"<D,1> = 0, <D,x> = 0 exactly; E* = {show_exact(loss)}")
 
 
 def _residuals(instance: Instance, constants: tuple[fmpq, ...]) -> tuple[tuple[tuple[int, ...], ...], fmpq]:

@@ -52,7 +52,8 @@ LEMMA = Lemma(
         "through strictly monotone pieces of σ by one unit per layer, the projections reach the last hidden layer as "
         "N' different scalars p_1 < ... < p_N'. There N' units with a nonsingular N' x N' matrix exist: steep steps "
         "σ(k(p - t_i)) between neighbours (monotone bounded σ), steep hinges σ(k(p - p_i)) (σ' from 0 to "
-        "1 with variation below 2), exp(i p) or sin(i p). So some last weights fit Y exactly and the global minimum "
+        "1 with variation below 2), steep bumps (σ vanishing at infinity, but not at 0), or a Vandermonde matrix "
+        "(exp, sinh, cosh, sin, cos of i p). So some last weights fit Y exactly and the global minimum "
         "is 0, for every network with d_h ≥ 1 and d_H ≥ N'. Polynomial activations are excluded."
     ),
     source="docs/mathematics.md, exact-optimum/1",

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from proofs.activations import CATALOGUE
 from proofs.document import Reader
 from proofs.instance import Instance
-from proofs.kernel import Conclusion, Fact, Lemma, Rejected
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,10 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         reason = f"{equation}, so <D σ''(z_H), p(z_H)> = 0 at every critical chain"
     elif network.activation.name == "square" and (network.depth > 1 or network.output_bias):
         reason = "σ'' = 2, so the form of layer 1 is zero on constants at every critical chain"
+    elif network.activation.name in CATALOGUE:
+        raise Rejected("EA01", f"nothing of this kind holds for {network.activation.name} here")
     else:
-        raise Rejected("EA01", f"nothing of this kind is known for {network.activation.name} here")
+        raise Undecided("EA01", f"it is not known whether {network.activation.name} has an equation of this kind")
     return Conclusion(ExceptionalActivation(reason), reason)
 
 

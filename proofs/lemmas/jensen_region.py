@@ -116,6 +116,8 @@ def _check_intervals(
     """The sign pattern of local-minimum/1, for the whole interval of each layer instead of its level only."""
     if len(intervals) != len(point.levels):
         raise Rejected("JR01", f"expected {len(point.levels)} intervals")
+    if not instance.architecture.activation.shapes:
+        raise Undecided("JR07", "no interval is known on which σ is convex or concave")
     kappa = orientation
     for h in range(len(intervals), 0, -1):
         lower, upper = intervals[h - 1]

@@ -95,7 +95,20 @@ SUBTLE: dict[str, Change] = {
         "    if lemma not in LEMMAS:",
         '    lemma = lemma.replace("/2", "/1")\n    if lemma not in LEMMAS:',
     ),
-    "skips <D,1> = 0": Change("CP03", "if sum(residual) != 0:", "if False:"),
+    "takes any lemma for a step that is claimed": Change(
+        "CL13", "if claim not in done:", "if claim[0] not in {step for step, _ in done}:"
+    ),
+    "takes any step for a lemma that is claimed": Change(
+        "CL13", "if claim not in done:", "if claim[1] not in {lemma for _, lemma in done}:"
+    ),
+    "takes any list of packages": Change(
+        "malformed", 'if "uses" in root.values:', 'if root.values.pop("uses", None) and False:'
+    ),
+    "skips <D,1> = 0": Change(
+        "CP03",
+        'if sum(residual) != 0:\n            raise Rejected("CP03"',
+        'if False:\n            raise Rejected("CP03"',
+    ),
     "skips <D,x> = 0": Change(
         "CP04", "if sum(d * x for d, x in zip(residual, column, strict=True)) != 0:", "if False:"
     ),
@@ -171,7 +184,9 @@ SUBTLE: dict[str, Change] = {
     "takes a level at the end of its interval": Change(
         "JR09", "                if place <= 0:", "                if place < 0:"
     ),
-    "takes a gap of 0": Change("BP02", "    if gap <= 0:\n", "    if False:\n"),
+    "takes a gap of 0": Change(
+        "BP02", '    if gap <= 0:\n        raise Rejected("BP02"', '    if False:\n        raise Rejected("BP02"'
+    ),
     "believes the better point": Change(
         "BP05",
         '    if decided <= 0:\n        raise (Rejected if decided else Undecided)("BP05"',
@@ -187,7 +202,9 @@ SUBTLE: dict[str, Change] = {
     ),
     "ignores the widths of the instance": Change("CL04", "return self.widths is None or all(", "return True or all("),
     "takes any direction": Change(
-        "EO05", ') != len(groups):\n        raise Rejected("EO05"', ') < 0:\n        raise Rejected("EO05"'
+        "EO05",
+        'if not _separates(instance, groups, direction):\n        raise Rejected("EO05"',
+        'if False:\n        raise Rejected("EO05"',
     ),
     "takes equal inputs with different targets": Change(
         "EO03", "if any(residual[n] != residual[group[0]]", "if any(residual[n] is None"
@@ -195,7 +212,9 @@ SUBTLE: dict[str, Change] = {
     "takes turning carriers": Change(
         "EO04", "if certain_sign(slope, name, interval(lower).hull(upper)) == 0:", "if False:"
     ),
-    "interpolates by polynomials": Change("EO06", 'if name == "square":', "if False:"),
+    "interpolates by polynomials": Change(
+        "EO06", 'if name in ("square", "cube", "quadratic", *LINES):', "if name in LINES:"
+    ),
     "takes a row twice": Change(
         "GD02", "if len(set(chosen)) != len(chosen) or len(chosen) != expected:", "if len(chosen) < expected:"
     ),
@@ -222,7 +241,11 @@ SUBTLE: dict[str, Change] = {
     "takes a better point for the optimum": Change(
         "CL08", "if wide is not None and not any(f.optimal and", "if wide is not None and not any("
     ),
-    "takes any loss for the squared one": Change("CP08", 'if instance.loss != "squared":', "if False:"),
+    "takes any loss for the squared one": Change(
+        "CP08",
+        'if instance.loss != "squared":\n        raise Rejected("CP08"',
+        'if False:\n        raise Rejected("CP08"',
+    ),
     "looks at the first output only": Change(
         "FP01", "if any(entry(n, o) != e * entry(n, 0) for", "if False and any(o > e for"
     ),
@@ -270,6 +293,37 @@ SUBTLE: dict[str, Change] = {
     ),
     "takes uniform lifts for any": Change("CL02", 'if not shares & {"any", claim.lifts}:', "if not shares:"),
     "believes that data are generic": Change("CL09", "if claim.generic and", "if False and"),
+    "takes any loss for the squared one of an affine fit": Change(
+        "AM02",
+        'if instance.loss != "squared":\n        raise Rejected("AM02"',
+        'if False:\n        raise Rejected("AM02"',
+    ),
+    "takes units that bend": Change("AM03", "if place < len(kinks) and most >= kinks[place]:", "if False:"),
+    "takes units at a kink": Change("AM03", "most >= kinks[place]:", "most > kinks[place] and least < kinks[place]:"),
+    "skips <D,1> of an affine fit": Change(
+        "AM04",
+        'if sum(residual) != 0:\n            raise Rejected("AM04"',
+        'if False:\n            raise Rejected("AM04"',
+    ),
+    "skips <D,x> of an affine fit": Change("AM05", "if not flat and any(moments):", "if False:"),
+    "takes one flat unit for a flat layer": Change(
+        "AM05", "flat = flat or not any(slopes)", "flat = flat or 0 in slopes"
+    ),
+    "takes an affine gap of 0": Change(
+        "AB02", 'if gap <= 0:\n        raise Rejected("AB02"', 'if False:\n        raise Rejected("AB02"'
+    ),
+    "believes the affine better point": Change("AB03", "[-1])[1] > point.loss - gap:", "[-1])[1] < 0:"),
+    "takes any direction of an affine optimum": Change(
+        "AO04",
+        'if not _separates(instance, groups, direction):\n        raise Rejected("AO04"',
+        'if False:\n        raise Rejected("AO04"',
+    ),
+    "takes a global minimum for a bad one": Change("AO05", "if scatter >= point.loss:", "if False:"),
+    "believes the region of an affine fit": Change("CL15", 'if claim.region == "affine" and point.flat:', "if False:"),
+    "believes the optimum": Change("CL14", "and claim.optimum not in optima:", "and False:"),
+    "believes the widths of an affine minimum": Change(
+        "CL04", "for f in points if isinstance(f, Affine)):", "for f in points[:0]):"
+    ),
     "proves what is undecided": Change(
         "LM05",
         '"REJECTED" if isinstance(failure, Rejected) else "UNDECIDED"',

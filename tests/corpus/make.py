@@ -25,7 +25,9 @@ from certify.problem import Problem, read_problem
 from proofs.document import digest
 from tests.corpus.corpus import CHECKERS, GOOD, PROVED, Document, Good
 from tests.proofs import fitted
+from tests.proofs.affine import AFFINE as HAND_AFFINE
 from tests.proofs.build import CASES, instance_document
+from tests.proofs.test_claim_affine import with_optimum
 from tests.running import EXAMPLES
 
 FITTED = Path(__file__).resolve().parent / "fitted", fitted.FOLDER
@@ -45,13 +47,30 @@ DATA = {
     "circle": "x,y\n1,0\n0,1\n-1,0\n3/5,4/5\n-4/5,3/5\n5/13,-12/13",
     "paraboloid": "a,b,c\n0,0,0\n1,0,1\n0,1,1\n-1,2,5\n2,-1,5\n3,1,10\n1,-2,5",
     "flat-circle": "x,y,sum\n1,0,1\n0,1,1\n-1,0,-1\n3/5,4/5,7/5\n-4/5,3/5,-1/5",
+    "twice": "x,u,y,z\n0,1,1,0\n0,1,2,0\n1,0,3,1/3\n2,2,4,-1\n3,1,0,2\n3,1,1,2\n4,5,0.7,1\n-1,2,3,3",
 }
 
 LOSS_DIGITS = 8
 OPTIMUM_GAP = "9/10"
 
+AFFINE = {"construction": "affine"}
+
 # The name of the good certificate: the data set (or example), and what the problem says.
 PROBLEMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "affine-abs-2-bias": (
+        "space",
+        {**AFFINE, "activation": "abs", "targets": ("y", "z"), "depth": 2, "output_bias": True},
+    ),
+    "affine-hardsigmoid": ("hull", {**AFFINE, "activation": "hardsigmoid", "targets": ("y",)}),
+    "affine-hardtanh-dead": ("plane", {**AFFINE, "activation": "hardtanh", "targets": ("y",), "piece": 0}),
+    "affine-leaky-relu-3": ("twice", {**AFFINE, "activation": "leaky_relu", "targets": ("z",), "depth": 3}),
+    "affine-prelu-left": ("twice", {**AFFINE, "activation": "prelu", "targets": ("y", "z"), "piece": 0}),
+    "affine-relu": ("space", {**AFFINE, "activation": "relu", "targets": ("z",)}),
+    "affine-relu6-2-widths": (
+        "twice",
+        {**AFFINE, "activation": "relu6", "targets": ("y",), "depth": 2, "widths": (1, 3)},
+    ),
+    "affine-softshrink": ("space", {**AFFINE, "activation": "softshrink", "targets": ("x",), "standardise": True}),
     "arctan-1": ("space", {"activation": "arctan"}),
     "arctan-2-widths": ("plane", {"activation": "arctan", "depth": 2, "widths": (3, 7)}),
     "arctan-4": ("line", {"activation": "arctan", "depth": 4}),
@@ -64,6 +83,8 @@ PROBLEMS: dict[str, tuple[str, dict[str, Any]]] = {
     "exp-1": ("line", {"activation": "exp"}),
     "exp-2": ("three", {"activation": "exp", "depth": 2}),
     "exp-3-log": ("three", {"activation": "exp", "depth": 3, "levels": ("log(1/2)", "log(1/3)", "log(2/3)")}),
+    "formula-1-kinked-bias": ("line", {"activation": "relu(z)**2+tanh(z)", "output_bias": True}),
+    "formula-2": ("plane", {"activation": "z*tanh(log(1+exp(z)))", "depth": 2}),
     "flat-circle": ("flat-circle", {"activation": "gelu", "depth": 2, "widths": (4, 4)}),
     "gelu-1-negative": ("valley", {"activation": "gelu", "targets": ("y",)}),
     "gelu-2": ("line", {"activation": "gelu", "depth": 2}),
@@ -71,6 +92,7 @@ PROBLEMS: dict[str, tuple[str, dict[str, Any]]] = {
     "iris-sigmoid-3": ("iris.csv", {"activation": "sigmoid", "depth": 3}),
     "iris-tanh-1": ("iris.csv", {"activation": "tanh"}),
     "paraboloid": ("paraboloid", {"activation": "sin", "depth": 3}),
+    "sech-2": ("plane", {"activation": "sech", "depth": 2}),
     "sigmoid-1-log-bias": ("three-points.toml", {}),
     "sigmoid-2-three-outputs": ("plane", {"activation": "sigmoid", "depth": 2, "outputs": 3, "output_bias": True}),
     "sigmoid-3-long": ("long", {"activation": "sigmoid", "depth": 3}),
@@ -121,6 +143,12 @@ def by_hand() -> Iterator[Good]:
     """The documents of `tests.proofs.build`, which were written by hand."""
     for name, case in CASES.items():
         yield Good(f"hand-{name.replace(' ', '-')}", case.document, case.certificate())
+
+
+def affine() -> Iterator[Good]:
+    """The affine points of `tests.proofs.affine`, with everything claimed that they support."""
+    for name, case in HAND_AFFINE.items():
+        yield Good(f"affine-hand-{name}", case.document, with_optimum(case).certificate())
 
 
 def stored() -> Iterator[Good]:
@@ -180,6 +208,22 @@ def only(*lemmas: str) -> Callable[[Document], None]:
     return edit
 
 
+def affine_bare(certificate: Document) -> None:
+    """The minimum alone."""
+    claim = certificate["claim"]
+    del claim["gap"]
+    claim |= {"kind": "affine-minimum", "optimum_widths": None, "optimum": None}
+    certificate["steps"] = certificate["steps"][:1]
+
+
+def affine_optimum_only(certificate: Document) -> None:
+    """The exact optimum serves as the better point."""
+    certificate["steps"] = [s for s in certificate["steps"] if s["lemma"] != "affine-better-point/1"]
+    claim = certificate["claim"]
+    gap = Fraction(claim["loss"]) - Fraction(claim["optimum"])
+    claim |= {"least_widths": claim["optimum_widths"], "gap": str(gap)}
+
+
 def fitted_optimum_only(certificate: Document) -> None:
     """The exact optimum serves as the better point; its gap is a little less than what it shows."""
     certificate["steps"] = [s for s in certificate["steps"] if s["lemma"] != fitted.BETTER]
@@ -191,6 +235,12 @@ def at_bits(bits: int) -> Callable[[Document], None]:
     return lambda certificate: certificate.update(precision=bits)
 
 
+def as_lemma(certificate: Document) -> None:
+    """The conclusion of the last step is claimed as it stands."""
+    last = certificate["steps"][-1]
+    certificate["claim"] = {"kind": "lemma", "step": last["id"], "lemma": last["lemma"]}
+
+
 EDITED: dict[str, tuple[str, Callable[[Document], None]]] = {
     "tanh-2-local-minimum": ("tanh-2", less),
     "gelu-1-negative-bare": ("gelu-1-negative", bare),
@@ -198,10 +248,13 @@ EDITED: dict[str, tuple[str, Callable[[Document], None]]] = {
     "arctan-1-53-bits": ("arctan-1", at_bits(53)),
     "exp-1-4096-bits": ("exp-1", at_bits(4096)),
     "erf-2-256-bits": ("erf-2-dependent", at_bits(256)),
+    "affine-relu-bare": ("affine-relu", affine_bare),
+    "affine-hand-repeated-optimum-only": ("affine-hand-repeated", affine_optimum_only),
     "fitted-elu-uniform": ("fitted-elu", only(fitted.BETTER)),
     "fitted-logistic-region-only": ("fitted-logistic", only(fitted.REGION)),
     "fitted-pseudo-huber-bare": ("fitted-pseudo-huber", only(fitted.ANY)),
     "fitted-kinked-200-bits": ("fitted-kinked", at_bits(200)),
+    "exceptional-erf-as-lemma": ("exceptional-erf", as_lemma),
     "fitted-repeated-optimum-only": ("fitted-repeated", fitted_optimum_only),
 }
 
@@ -260,6 +313,7 @@ def exceptional() -> Iterator[Good]:
     for name, activation, targets in (
         ("exceptional-erf", "erf", []),
         ("exceptional-arctan-2", "arctan", [[0], [3], [1]]),
+        ("exceptional-cosh", "cosh", []),
     ):
         instance = instance_document([[-1], [0], [2]], targets, activation, depth=1 + len(targets) // 3)
         steps = [{"id": "s1", "lemma": "exceptional-activation/1", "premises": [], "arguments": {}}]
@@ -292,7 +346,7 @@ def beside(good: Good, name: str) -> Good:
 
 
 def everything() -> dict[str, Good]:
-    found = {g.name: g for g in (*searched(), *by_hand(), jensen_only(), *stored(), *exceptional())}
+    found = {g.name: g for g in (*searched(), *by_hand(), *affine(), jensen_only(), *stored(), *exceptional())}
     found |= {g.name: g for g in edited(found)}
     return found | {name: beside(found["hand-two-outputs"], name) for name in ("hand-data-beside",)}
 

@@ -20,7 +20,8 @@ import numpy as np
 from tests.proofs.oracle import real, sigma
 
 DIGITS = 60
-KINKED = ("softsign", "elu")
+KINKED = ("softsign", "elu", "relu(z)**2+tanh(z)")
+"""Those of the corpus whose second derivative does not exist at 0."""
 Rows = list[list[Fraction]]
 Layers = Sequence[tuple[Rows, list[Fraction]]]
 
@@ -168,7 +169,8 @@ def loss(activation: str, layers: Layers, inputs: Rows, targets: Rows) -> Any:
 def shapes(activation: str) -> list[tuple[Fraction | None, Fraction | None, int, int]]:
     """The intervals, slopes and curvatures of the table in docs/certificate-format.md."""
     text = FORMAT.read_text("utf-8").replace("−", "-")
-    (row,) = re.findall(rf"^\| (?:[a-z, ]*, )?{activation}(?:, [a-z, ]*)? \| ([\[(].*) \|$", text, re.MULTILINE)
+    name = re.escape(activation)
+    (row,) = re.findall(rf"^\| (?:[a-z_, ]*, )?{name}(?:, [a-z_, ]*)? \| ([\[(].*) \|$", text, re.MULTILINE)
     found = []
     for item in row.split("; "):
         lower, upper, slope, curvature = re.fullmatch(r"[\[(](\S+), (\S+)[\])] ([-+0]) ([-+])", item).groups()  # type: ignore[union-attr]

@@ -18,8 +18,11 @@ REGION = "fitted-region/1"
 FITTED_BETTER = "fitted-better-point/1"
 FITTED_OPTIMUM = "fitted-optimum/1"
 EXCEPTIONAL = "exceptional-activation/1"
+AFFINE = "affine-minimum/1"
+AFFINE_BETTER = "affine-better-point/1"
+AFFINE_OPTIMUM = "affine-optimum/1"
 
-POINTS = (POINT, FITTED)
+POINTS = (POINT, FITTED, AFFINE)
 SUPPORT = {BOX: "box_radius", JENSEN: "jensen_region", OPTIMUM: "zero_loss_widths", GENERIC: "generic"}
 FITTED_SUPPORT = {REGION: "region_radius", FITTED_OPTIMUM: "optimum_widths"}
 

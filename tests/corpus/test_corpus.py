@@ -19,6 +19,9 @@ from tests.corpus.mutations import is_quick, mutations
 from tests.corpus.mutations.values import values
 from tests.corpus.running import TALLIES, run, sample
 from tests.corpus.subject import (
+    AFFINE,
+    AFFINE_BETTER,
+    AFFINE_OPTIMUM,
     ANY,
     EXCEPTIONAL,
     FITTED,
@@ -31,9 +34,10 @@ from tests.corpus.subject import (
 from tests.corpus.verdicts import Verdict, verdicts
 from tests.corpus.wild import wild
 from tests.proofs.build import BOX, JENSEN, MINIMUM, OPTIMUM, POINT
+from tests.proofs.oracle import NAMES
 from tests.running import certify
 
-EVERY = 10
+EVERY, EVERY_LONG = 20, 8
 GOOD = all_good()
 VERDICTS = list(verdicts())
 
@@ -44,13 +48,15 @@ UNREACHABLE = {
     "EO08": "the kernel demands the premise constant-point/1 first",
     "AL01": "the kernel demands the premise fitted-point/1 first",
     "FO01": "the kernel demands the premise fitted-point/1 first",
+    "AB01": "the kernel demands the premise affine-minimum/1 first",
+    "AO01": "the kernel demands the premise affine-minimum/1 first",
     "FP04": "where the loss has no bound, the Hessian has none either, and FP05 is first",
     "FP06": "where V or a scale is 0 the Hessian is singular, and FP05 is first",
     "XX01": "the second checker's last resort for enclosures: every lemma decides about its own first",
 }
 
 
-EXAMINED = "CR", "SM", "SA", "NC", "RM", "ZL", "XB", "CL13"
+EXAMINED = "CR", "SM", "SA", "NC", "RM", "ZL", "XB", "CL16"
 """Codes about trained networks, whose certificates tests/proofs/test_claim_examined.py changes in both checkers."""
 
 
@@ -72,7 +78,7 @@ def test_good_certificates_are_proved(checker: str, good: Good) -> None:
 
 def test_bad_certificates_are_refused(cases: list[Case]) -> None:
     tally = run(cases)
-    TALLIES["one certificate in ten"] = tally
+    TALLIES["one certificate in twenty"] = tally
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 2000
     assert tally.good >= 200
@@ -89,6 +95,14 @@ def _seen(cases: Iterable[Case], names: set[str]) -> Iterator[Case]:
 
 
 @pytest.mark.long
+def test_more_bad_certificates_are_refused() -> None:
+    tally = run(sample(mutations(GOOD), EVERY_LONG))
+    TALLIES["one certificate in eight"] = tally
+    assert not tally.wrong, "\n".join(tally.wrong[:20])
+    assert tally.bad >= 6_000
+
+
+@pytest.mark.whole
 def test_all_bad_certificates_are_refused() -> None:
     names = set[str]()
     tally = run(_seen(mutations(GOOD), names))
@@ -104,15 +118,22 @@ def test_every_code_occurs(cases: list[Case]) -> None:
     assert {code for code in missing if not code.startswith(EXAMINED)} == set(UNREACHABLE)
 
 
-def _codes() -> set[str]:
-    """All rejection codes in the sources of the checkers."""
-    sources = [path.read_text("utf-8") for path in Path(proofs.__file__).parent.rglob("*.py")]
-    return {code for source in sources for code in re.findall(r'"([A-Z]{2}[0-9]{2})"', source)}
+def _codes(folder: str = "") -> set[str]:
+    """All rejection codes in the sources of the checkers, or in those of one folder; the gallery is apart."""
+    root = Path(proofs.__file__).parent / folder
+    paths = [path for path in root.rglob("*.py") if folder or "gallery" not in path.parts]
+    return {code for path in paths for code in re.findall(r'"([A-Z]{2}[0-9]{2})"', path.read_text("utf-8"))}
 
 
 def test_every_code_is_in_the_published_format() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "certificate-format.md").read_text("utf-8")
     assert {code for code in _codes() if code not in text} <= set(UNREACHABLE)
+
+
+def test_every_code_of_the_gallery_is_on_its_pages() -> None:
+    pages = (Path(__file__).resolve().parents[2] / "docs" / "gallery").glob("*.md")
+    text = "".join(page.read_text("utf-8") for page in pages)
+    assert {code for code in _codes("gallery") if code not in text} == set()
 
 
 @pytest.mark.parametrize("verdict", VERDICTS, ids=lambda verdict: verdict.case.change)
@@ -182,11 +203,15 @@ def _agree(first: Answer, second: Answer) -> bool:
     return first == second or any(a.verdict == "UNDECIDED" or a.code.startswith(sharp) for a in (first, second))
 
 
+FORMULAS_OF_MINIMA = ("sech", "relu(z)**2+tanh(z)", "z*tanh(log(1+exp(z)))")
+FORMULAS_OF_POINTS = ("z*tanh(log(1+exp(z)))",)
+
+
 def test_the_good_ones_are_of_all_kinds() -> None:
     subjects = [Subject(good) for good in GOOD]
     minima = [subject for subject in subjects if subject.has(POINT)]
     assert len(GOOD) >= 40
-    assert {subject.activation for subject in minima} == set(CATALOGUE)
+    assert {subject.activation for subject in minima} == {*NAMES, *FORMULAS_OF_MINIMA}
     assert {subject.depth for subject in minima} == {1, 2, 3, 4, 5}
     assert {len(subject.residuals) for subject in minima} == {1, 2, 3}
     assert {subject.biased for subject in minima} == {True, False}
@@ -209,7 +234,7 @@ def test_the_good_fitted_points_are_of_all_kinds() -> None:
     points = [subject for subject in subjects if subject.has(FITTED)]
     exceptions = {name for name, activation in CATALOGUE.items() if activation.equation is not None}
     assert len(points) >= 20
-    assert {subject.activation for subject in points} == set(CATALOGUE) - exceptions
+    assert {subject.activation for subject in points} == {*NAMES, *FORMULAS_OF_POINTS} - exceptions
     assert {subject.good.instance["loss"] for subject in points} == set(LOSSES)
     assert {subject.depth for subject in points} == {1, 2, 3}
     assert {len(subject.inputs[0]) for subject in points} == {1, 2, 3}
@@ -227,6 +252,20 @@ def test_the_good_fitted_points_are_of_all_kinds() -> None:
     assert len([subject for subject in points if subject.has(REGION) and not subject.has(ANY)]) >= 1
     assert {len(subject.targets[0]) for subject in points} == {1, 2, 3}
     assert {len(s.targets) for s in subjects if s.has(EXCEPTIONAL)} == {0, 3}
+
+
+def test_the_good_affine_points_are_of_all_kinds() -> None:
+    points = [subject for subject in map(Subject, GOOD) if subject.has(AFFINE)]
+    assert {subject.activation for subject in points} == set(CATALOGUE) - set(NAMES)
+    assert {subject.depth for subject in points} == {1, 2, 3}
+    assert {len(subject.targets[0]) for subject in points} == {1, 2}
+    assert {subject.biased for subject in points} == {True, False}
+    assert {subject.claim["region"] for subject in points} == {"affine", "constant"}
+    assert {subject.claim["kind"] for subject in points} == {"affine-minimum", "suboptimal-affine-minimum"}
+    assert {subject.network["widths"] == "every" for subject in points} == {True, False}
+    assert {subject.claim["optimum"] in (None, "0") for subject in points} == {True, False}
+    assert any(subject.has(AFFINE_OPTIMUM) and not subject.has(AFFINE_BETTER) for subject in points)
+    assert any(subject.has(AFFINE_BETTER) and not subject.has(AFFINE_OPTIMUM) for subject in points)
 
 
 def _negative(minima: list[Subject]) -> Iterator[str]:

@@ -13,9 +13,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from proofs.activations import CATALOGUE
+from proofs.formulas import ROWS
 from proofs.lemmas import LEMMAS
 from tests.corpus.corpus import Good, all_good
 from tests.corpus.mutations.fields import fields, places
+from tests.corpus.mutations.lemma_claims import BAD_USES, USE
 from tests.corpus.subject import Subject
 
 GOOD = all_good()
@@ -38,6 +40,16 @@ def test_the_schema_is_a_schema(kind: str) -> None:
 def test_good_documents_fit(good: Good) -> None:
     VALIDATORS["instance"].validate(good.instance)
     VALIDATORS["certificate"].validate(good.certificate)
+
+
+@pytest.mark.parametrize("uses", [[], [USE]])
+def test_packages_fit(uses: list[Any]) -> None:
+    VALIDATORS["certificate"].validate({**SMALL[0].certificate, "uses": uses})
+
+
+@pytest.mark.parametrize("uses", [uses for change, uses in BAD_USES.items() if "twice" not in change])
+def test_packages_that_do_not_fit(uses: Any) -> None:
+    assert not VALIDATORS["certificate"].is_valid({**SMALL[0].certificate, "uses": uses})
 
 
 def test_structural_changes_do_not_fit() -> None:
@@ -87,4 +99,9 @@ def test_the_schemas_know_all_lemmas_and_activations() -> None:
     step = _schema("certificate")["$defs"]["step"]
     known = [rule["if"]["properties"]["lemma"]["const"] for rule in step["allOf"]]
     assert sorted(known) == sorted(LEMMAS)
-    assert sorted(_schema("instance")["properties"]["network"]["properties"]["activation"]["enum"]) == sorted(CATALOGUE)
+    names, formulas = _schema("instance")["properties"]["network"]["properties"]["activation"]["anyOf"]
+    assert names["enum"] == list(ROWS)
+    for text in (*(row.formula for row in ROWS.values() if row.name not in CATALOGUE), "z", "piecewise(z<-1/2,z,0)"):
+        assert re.search(formulas["pattern"], text), text
+    for text in ("relu", "2+3", "z\n", "z*x_1", "__import__('os')", "z z", "z^2", "σ(z)"):
+        assert not re.search(formulas["pattern"], text), text

@@ -14,7 +14,17 @@ import mpmath
 
 from tests.corpus import oracle
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, Texts, encoded, rehashed, rejected, undecided
-from tests.corpus.subject import ANY, FITTED, FITTED_BETTER, FITTED_OPTIMUM, REGION, UNIFORM
+from tests.corpus.subject import (
+    AFFINE,
+    AFFINE_BETTER,
+    AFFINE_OPTIMUM,
+    ANY,
+    FITTED,
+    FITTED_BETTER,
+    FITTED_OPTIMUM,
+    REGION,
+    UNIFORM,
+)
 from tests.proofs import fitted as chains
 from tests.proofs.build import (
     BETTER,
@@ -68,7 +78,10 @@ NAMES |= {FITTED: "chain", ANY: "any", UNIFORM: "uniform", REGION: "region"}
 NAMES |= {FITTED_BETTER: "better", FITTED_OPTIMUM: "optimum"}
 
 
-WITHOUT_LOSS = ("obstruction", "fitted-minimum", "suboptimal-fitted-minimum")
+PREMISES |= {AFFINE: [], AFFINE_BETTER: ["fit"], AFFINE_OPTIMUM: ["fit"]}
+NAMES |= {AFFINE: "fit", AFFINE_BETTER: "better", AFFINE_OPTIMUM: "optimum"}
+
+OTHER_KINDS = ("obstruction", "fitted-minimum", "suboptimal-fitted-minimum", "affine-minimum")
 
 
 def certificate(steps: dict[str, Any], **claim: Any) -> Document:
@@ -86,7 +99,7 @@ def certificate(steps: dict[str, Any], **claim: Any) -> Document:
         "format": "certify-certificate/1",
         "instance": "",
         "precision": 128,
-        "claim": claim if claim.get("kind") in WITHOUT_LOSS else claimed | claim,
+        "claim": claim if claim.get("kind") in OTHER_KINDS else claimed | claim,
         "steps": [
             {"id": NAMES[lemma], "lemma": lemma, "premises": PREMISES[lemma], "arguments": arguments}
             for lemma, arguments in steps.items()
@@ -129,6 +142,7 @@ def verdicts() -> Iterator[Verdict]:
     yield from _fitted_saddles()
     yield from _fitted_global_minima()
     yield from _fitted_degenerate()
+    yield from _affine()
 
 
 def _saddles() -> Iterator[Verdict]:
@@ -674,3 +688,37 @@ def _fitted_kinks() -> Iterator[Verdict]:
             region = start | {REGION: {"radius": "1/100", "rates": []}}
             claimed = certificate(region, **_chain_claim(region_radius="1/100"))
             yield _verdict(f"softsign: {change}, a region over it", document, claimed, undecided("region", "FR02"))
+
+
+def _affine() -> Iterator[Verdict]:
+    """X = (0, 1, 2, 3), D = (-1, 1, 1, -1): T = x is the least-squares fit of Y = (1, 0, 1, 4), E* = 4."""
+    four = instance_document([[0], [1], [2], [3]], [[1], [0], [1], [4]], "relu")
+    biased = instance_document([[0], [1], [2], [3]], [[1], [0], [1], [4]], "relu", bias=True)
+
+    def fit(*layers: Document, loss: str = "4", region: str = "affine", **steps: Any) -> Document:
+        widths = [len(item["biases"]) for item in layers[:-1]]
+        claimed = {"loss": loss, "region": region, "least_widths": widths, "optimum_widths": None, "optimum": None}
+        return certificate({AFFINE: {"layers": [*layers]}, **steps}, kind="affine-minimum", **claimed)
+
+    straight = fit(layer([[1], [0]], [1, 1]), layer([[1, -1]], [0]))
+    yield _verdict("an affine fit, for comparison", four, straight, PROVED)
+    kinked, lower = fit(layer([[1]], [0]), layer([[1]], [0])), _network(([[1]], ["-1/10"]), ([[1]], [0]))
+    name = "an affine fit with a sample at the kink: a saddle"
+    yield _verdict(name, four, kinked, rejected("fit", "AM03"), lower)
+    idle = fit(layer([[1], [1]], [1, 0]), layer([[1, 0]], ["-1"]))
+    bends = _network(([["9/10"], [1]], [1, "-1/10"]), ([[1, "1/10"]], ["-99/100"]))
+    name = "an affine fit beside an idle unit at the kink"
+    yield _verdict(name, biased, idle, rejected("fit", "AM03"), bends)
+    tilted = _network(([["1/10"]], [1]), ([[1]], ["7/20"]))
+    mean = fit(layer([[0]], [1]), layer([[1]], ["1/2"]), loss="9", region="constant")
+    yield _verdict("the mean by a unit that is alive", biased, mean, rejected("fit", "AM05"), tilted)
+    dead = fit(layer([[0]], ["-1"]), layer([[1]], ["3/2"]), loss="9", region="constant")
+    yield _verdict("the mean by a dead unit", biased, dead, PROVED)
+    more = fit(layer([[0]], ["-1"]), layer([[1]], ["3/2"]), loss="9")
+    yield _verdict("the mean as the best affine function", biased, more, rejected("claim", "CL15"))
+    flat = instance_document([[2], [2], [2], [2]], [[1], [0], [1], [4]], "relu", bias=True)
+    steps = {AFFINE_OPTIMUM: {"direction": ["1"]}}
+    alone = fit(layer([[0]], [1]), layer([[1]], ["1/2"]), loss="9")
+    yield _verdict("all inputs equal: the mean is a minimum", flat, alone, PROVED)
+    better = fit(layer([[0]], [1]), layer([[1]], ["1/2"]), loss="9", **steps)
+    yield _verdict("all inputs equal: and a global one", flat, better, rejected("optimum", "AO05"))

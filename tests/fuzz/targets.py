@@ -16,6 +16,7 @@ from proofs.certificate import read_certificate
 from proofs.check import check
 from proofs.document import TooLarge, parse_json
 from proofs.exact import Malformed
+from proofs.formulas import read_activation
 from proofs.instance import read_instance
 
 INSTANCE = document("three-points", "instance")
@@ -56,6 +57,24 @@ def certificate(data: bytes) -> None:
         raise AssertionError(f"main: {first}, second: {second}")
 
 
+def formula(data: bytes) -> None:
+    """Both checkers take the same texts for an activation."""
+    text = data.decode("utf-8", "replace")
+    try:
+        read_activation(text, "fuzz")
+        first = True
+    except Malformed:
+        first = False
+    try:
+        if text not in (*standalone.ACTIVATIONS, *standalone.FORMULAS):
+            standalone.demand_formula(text)
+        second = True
+    except standalone.Malformed:
+        second = False
+    if first != second:
+        raise AssertionError(f"main: {first}, second: {second}")
+
+
 def _reader(suffix: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
     """Write the bytes to a file and read it; only a UsageError may come out."""
     folder = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
@@ -76,6 +95,7 @@ def _reader(suffix: str, read: Callable[[Path], object]) -> Callable[[bytes], No
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "instance": instance,
     "certificate": certificate,
+    "formula": formula,
     "csv": _reader(".csv", read_dataset),
     "npz": _reader(".npz", read_dataset),
     "toml": _reader(".toml", read_problem),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,16 @@ def test_changed_seeds_end_cleanly_and_both_checkers_agree(name: str) -> None:
         data = path.read_bytes()
         for number in range(150):
             TARGETS[name](mutate(data, number))
+
+
+def test_changed_formulas_end_cleanly_and_both_checkers_agree() -> None:
+    rng = random.Random(1)
+    for path in (path for path in SEEDS if path.parent.name == "formula"):
+        for _ in range(300):
+            data = bytearray(path.read_bytes())
+            for _ in range(rng.randint(1, 3)):
+                place = rng.randrange(len(data))
+                data[place : place + rng.randint(0, 2)] = rng.choice(
+                    (b"z", b"(", b")", b"*", b"-", b"1", b"0", b"/", b".")
+                )
+            TARGETS["formula"](bytes(data))

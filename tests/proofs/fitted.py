@@ -29,7 +29,8 @@ REGION = "fitted-region/1"
 BETTER = "fitted-better-point/1"
 OPTIMUM = "fitted-optimum/1"
 
-FLAT = {"exp": "shift", "square": "scale"}  # sigma(z + c) = e^c sigma(z), sigma(c z) = c^2 sigma(z)
+# sigma(z + c) = e^c sigma(z), or sigma(c z) = c^k sigma(z)
+FLAT = {"exp": "shift", "square": "scale", "cube": "scale", "relu_squared": "scale"}
 
 FOLDER = Path(__file__).parent / "data_fitted"
 EPSILON = Fraction(1, 10**30)

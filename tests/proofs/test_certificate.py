@@ -13,6 +13,7 @@ from proofs.certificate import load_certificate, read_certificate
 from proofs.claim import MinimumClaim, ObstructionClaim
 from proofs.document import TooLarge
 from proofs.exact import Malformed
+from tests.corpus.mutations.lemma_claims import BAD_USES, USE
 from tests.proofs.build import BINARY, NULL, THREE
 
 
@@ -66,6 +67,10 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"steps.0.arguments": None}, "'arguments' is missing"),
     ({"steps.0.arguments": []}, r"steps\[0\]\.arguments"),
     ({"steps.0.conclusion": "true"}, r"steps\[0\]: unknown field 'conclusion'"),
+    ({"claim": {"kind": "lemma", "step": "point"}}, "'lemma' is missing"),
+    ({"claim": {"kind": "lemma", "lemma": "constant-point/1"}}, "'step' is missing"),
+    ({"claim": {"kind": "lemma", "step": "point", "lemma": 1}}, "claim.lemma"),
+    ({"claim": {"kind": "lemma", "step": "p", "lemma": "l/1", "says": "E = 0"}}, "unknown field 'says'"),
     ({"claim.kind": "global-minimum"}, "unknown claim 'global-minimum'"),
     ({"claim.kind": None}, "'kind' is missing"),
     ({"claim.kind": 1}, "claim.kind"),
@@ -110,6 +115,18 @@ def test_a_malformed_obstruction_claim_is_refused(features: Any) -> None:
 @pytest.mark.parametrize("bits", [53, 4096])
 def test_the_ends_of_the_range_of_precisions(bits: int) -> None:
     assert read_certificate(THREE.certificate({"precision": bits})).precision == bits
+
+
+def test_packages_are_read() -> None:
+    assert read_certificate(THREE.certificate()).uses == ()
+    (use,) = read_certificate(THREE.certificate({"uses": [USE]})).uses
+    assert (use.lemma, use.package, use.version) == ("nobody/1", "certify-example", "1.0")
+
+
+@pytest.mark.parametrize("uses", BAD_USES.values(), ids=BAD_USES)
+def test_packages_that_are_not_well_written(uses: Any) -> None:
+    with pytest.raises(Malformed, match="uses"):
+        read_certificate({**THREE.certificate(), "uses": uses})
 
 
 def test_too_many_steps_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from proofs.certificate import read_certificate
-from proofs.claim import claim_document
+from proofs.check import check
+from proofs.claim import claim_document, claimed_fact
 from proofs.exact import Malformed
-from proofs.kernel import Verdict
+from proofs.kernel import Conclusion, Lemma, Verdict
+from proofs.lemmas import LEMMAS
+from proofs.lemmas.constant_point import ConstantPoint
 from tests.proofs.build import (
     BETTER,
     BINARY,
@@ -213,3 +216,68 @@ def test_obstructions_are_compared_by_name_and_in_order() -> None:
     assert outcome(case) == (Verdict.PROVED, "")
     assert outcome(case, {"claim.features": ["age", "sex"]}) == (Verdict.REJECTED, "CL10")
     assert outcome(case, {"claim.features": ["sex"]}) == (Verdict.REJECTED, "CL10")
+
+
+def lemma_claim(step: str, lemma: str) -> dict[str, Any]:
+    return {"claim": {"kind": "lemma", "step": step, "lemma": lemma}}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_conclusion_of_each_step_may_be_claimed(case: Case) -> None:
+    for lemma in case.arguments:
+        changes = lemma_claim(lemma.partition("/")[0], lemma)
+        found = case.check(changes)
+        assert found.verdict is Verdict.PROVED
+        fact = claimed_fact(found.claim, found.facts)
+        assert fact is not None
+        assert fact.lemma is LEMMAS[lemma]
+        certificate = case.certificate(changes)
+        assert claim_document(read_certificate(certificate).claim) == certificate["claim"]
+
+
+@pytest.mark.parametrize(
+    ("step", "lemma"),
+    [
+        ("local-minimum", POINT),
+        ("constant-point", MINIMUM),
+        ("constant-point", "constant-point/2"),
+        ("constant-point/1", POINT),
+        ("point", POINT),
+        ("", POINT),
+        ("constant-point", ""),
+        ("obstruction", OBSTRUCTION),
+    ],
+)
+def test_a_conclusion_that_was_not_established(step: str, lemma: str) -> None:
+    assert outcome(THREE, lemma_claim(step, lemma)) == (Verdict.REJECTED, "CL13")
+
+
+def stranger(proposition: object) -> dict[str, Lemma]:
+    """certify's lemmas, and one of somebody else that concludes `proposition` from nothing."""
+    lemma = Lemma("stranger/1", "s", "s", "s", (), lambda *_: Conclusion(proposition, "believe me"))
+    return {**LEMMAS, lemma.name: lemma}
+
+
+@pytest.mark.parametrize("lemma", [POINT, MINIMUM, BETTER, OPTIMUM, JENSEN, GENERIC, BOX])
+def test_no_stranger_supports_certify_s_own_claims(lemma: str) -> None:
+    """The very proposition, from a lemma that is not certify's: the claim is as if that step were not there."""
+    proposition = THREE.step(lemma).proposition
+    kept = {POINT} if lemma in {POINT, MINIMUM} else {POINT, MINIMUM}
+    document = THREE.certificate()
+    document["steps"] = [step for step in document["steps"] if step["lemma"] in kept]
+    without_step = check(THREE.instance, read_certificate(document))
+    document["steps"].append({"id": "more", "lemma": "stranger/1", "premises": [], "arguments": {}})
+    with_step = check(THREE.instance, read_certificate(document), stranger(proposition))
+    assert with_step.failure is not None
+    assert without_step.failure is not None
+    assert with_step.failure.failure.code == without_step.failure.failure.code
+
+
+def test_a_stranger_s_critical_point_does_not_disturb_the_own_one() -> None:
+    point = THREE.step(POINT).proposition
+    assert isinstance(point, ConstantPoint)
+    document = THREE.certificate()
+    document["steps"].insert(0, {"id": "more", "lemma": "stranger/1", "premises": [], "arguments": {}})
+    assert check(THREE.instance, read_certificate(document), stranger(point)).verdict is Verdict.PROVED
+    document["claim"] = {"kind": "lemma", "step": "more", "lemma": "stranger/1"}
+    assert check(THREE.instance, read_certificate(document), stranger(point)).verdict is Verdict.PROVED

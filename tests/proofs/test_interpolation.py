@@ -14,6 +14,7 @@ from flint import arb, fmpq
 from proofs.activations import CATALOGUE, Span
 from proofs.balls import precision
 from proofs.document import Reader
+from proofs.formulas import FORMULAS, ROWS
 from proofs.instance import Instance, read_instance
 from proofs.interpolation import STEEP, demand_interpolation
 from proofs.kernel import Failure
@@ -50,6 +51,22 @@ def test_every_activation_but_the_polynomial(name: str) -> None:
     kind, gap = found(instance(name), ["1", "1"])
     assert kind == CATALOGUE[name].span.value
     assert gap == fmpq(1, 6)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_formulas_of_the_catalogue(name: str) -> None:
+    span = FORMULAS[name].span
+    if span is None:
+        assert code(instance(name), ["1", "1"]) == ("Undecided", "EO06")
+    elif span is Span.POLYNOMIAL:
+        assert code(instance(name), ["1", "1"]) == ("Rejected", "EO06")
+    else:
+        assert found(instance(name), ["1", "1"])[0] == span.value
+
+
+def test_nothing_is_known_of_typed_formulas() -> None:
+    for text in ("tanh(2*z)", "z**2+1", "softplus(z)"):
+        assert code(instance(text), ["1", "1"]) == ("Undecided", "EO06")
 
 
 def test_the_least_gap_is_that_of_distinct_inputs() -> None:
@@ -103,11 +120,15 @@ def test_a_direction_that_just_separates() -> None:
         ("softplus", {"value": lambda z: CATALOGUE["softplus"].value(z) / 2}),
         ("softplus", {"value": lambda z: CATALOGUE["softplus"].value(z) * 2, "variation": lambda: arb(2)}),
         ("sigmoid", {"span": Span.HINGE}),
+        ("sech", {"span": Span.STEP, "variation": lambda: arb(1)}),
+        ("sech", {"value": lambda z: arb(0)}),
+        ("sech", {"value": lambda z: arb.nan()}),
+        ("sigmoid", {"span": None}),
     ],
 )
 def test_an_activation_of_another_kind_is_not_believed(name: str, spoiled: dict[str, Any]) -> None:
     about = instance(name)
-    activation = replace(CATALOGUE[name], **spoiled)
+    activation = replace(ROWS[name], **spoiled)
     other = replace(about, architecture=replace(about.architecture, activation=activation))
     assert code(other, ["1", "1"]) == ("Undecided", "EO06")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import proofs
+from tests.proofs.affine import RELU
 from tests.proofs.build import BINARY, CASES, Case
 
 ROOT = Path(proofs.__path__[0])
@@ -147,7 +148,7 @@ print(code, sorted({name.partition('.')[0] for name in sys.modules} & %r), file=
 
 
 @pytest.mark.parametrize(
-    "case", [*[*CASES.values()][:3], BINARY], ids=["three points", "bias", "depth 2", "obstruction"]
+    "case", [*[*CASES.values()][:3], BINARY, RELU], ids=["three points", "bias", "depth 2", "obstruction", "affine"]
 )
 def test_checking_imports_nothing_heavy(case: Case, tmp_path: Path) -> None:
     instance, certificate = tmp_path / "instance.json", tmp_path / "certificate.json"

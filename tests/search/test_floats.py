@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from flint import fmpq
 from mpmath import mp, mpf
 
 from certify.search.floats import VALUE_AND_SLOPE
 from proofs.activations import CATALOGUE
+from proofs.piecewise import NAMED
 from tests.precise import SIGMA
 from tests.running import ACTIVATIONS
 
 
 def test_every_activation_of_the_catalogue_is_there() -> None:
-    assert set(VALUE_AND_SLOPE) == set(CATALOGUE) == set(ACTIVATIONS)
+    assert set(VALUE_AND_SLOPE) == set(CATALOGUE) == {*ACTIVATIONS, *NAMED}
+
+
+@pytest.mark.parametrize("activation", NAMED)
+def test_piecewise_affine_values_and_slopes(activation: str) -> None:
+    piecewise = NAMED[activation][1]
+    points = [fmpq(n, 7) for n in range(-60, 61)]
+    value, slope = VALUE_AND_SLOPE[activation]
+    numbers = np.array([int(z.p) / int(z.q) for z in points])
+    for z, v, s in zip(points, value(numbers), slope(numbers), strict=True):
+        piece = piecewise.piece_at(z)
+        assert abs(v - float(Fraction(str(piecewise.value_at(z))))) <= 1e-12
+        if piece.holds_inside(z):
+            assert abs(s - float(Fraction(str(piece.slope)))) <= 1e-12
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -10,14 +10,29 @@ from collections.abc import Iterator
 from itertools import chain
 
 from tests.corpus.corpus import PROVED, Case, Good
-from tests.corpus.mutations import beyond, claims, fields, fitted, foreign, point, raw, regions, steps, values
+from tests.corpus.mutations import (
+    affine,
+    beyond,
+    claims,
+    fields,
+    fitted,
+    foreign,
+    lemma_claims,
+    point,
+    raw,
+    regions,
+    steps,
+    values,
+)
 from tests.corpus.subject import FITTED, Subject
 from tests.proofs.build import BOX, POINT
 
 FAMILIES = (
     regions.box, regions.jensen, beyond.better, beyond.optimum, beyond.generic, beyond.obstruction, claims.claims,
+    lemma_claims.lemma_claims,
+    affine.affine,
 )  # fmt: skip
-RAW = ("sigmoid-1-log-bias", "circle", "fitted-elu", "exceptional-exp")
+RAW = ("sigmoid-1-log-bias", "circle", "fitted-elu", "exceptional-erf")
 MOST_SAMPLES = 20
 
 

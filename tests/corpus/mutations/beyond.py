@@ -207,7 +207,7 @@ def optimum(subject: Subject) -> Iterator[Case]:
 
 
 def flat_carriers(activation: str, s: str) -> Iterator[tuple[str, str, str, Answer]]:
-    if activation in ("silu", "gelu", "sin", "square"):
+    if activation in ("silu", "gelu", "sin", "square", "sech"):
         yield "where sigma turns", "-2", "2", undecided(s, "EO04")
 
 

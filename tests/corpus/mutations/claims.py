@@ -142,11 +142,30 @@ def constant_claim(subject: Subject) -> Document:
     }
 
 
+def affine_claim(subject: Subject) -> Document:
+    """The least that can be claimed of an affine point of loss 0."""
+    return {
+        "kind": "affine-minimum",
+        "loss": "0",
+        "region": "constant",
+        "least_widths": [10**6] * subject.depth,
+        "optimum_widths": None,
+        "optimum": None,
+    }
+
+
 def _other_kinds(subject: Subject) -> Iterator[Case]:
     """The claim of another kind of theorem, from these steps."""
     draft = subject.draft()
     draft.certificate["claim"] = fitted_claim(subject)
     yield draft.case("claim: a fitted point instead", rejected("claim", "CL01"))
+    draft = subject.draft()
+    draft.certificate["claim"] = affine_claim(subject)
+    yield draft.case("claim: an affine point instead", rejected("claim", "CL01"))
+    draft = subject.draft()
+    layers = [{"weights": [["0"]], "biases": ["0"]}] * (subject.depth + 1)
+    draft.steps.append({"id": "more", "lemma": "affine-minimum/1", "premises": [], "arguments": {"layers": layers}})
+    yield draft.case("a step affine-minimum/1", rejected("more", "AM01"), "the activation is smooth")
     draft = subject.draft()
     draft.certificate["claim"] = {"kind": "exceptional-activation"}
     yield draft.case("claim: an exceptional activation instead", rejected("claim", "CL12"))

@@ -33,7 +33,7 @@ NO_TRUTHS: tuple[Any, ...] = (None, 0, 1, "true", [], RAW + "NaN")
 NO_LISTS: tuple[Any, ...] = (None, "", {}, 0, False, RAW + "0.0")
 NO_OBJECTS: tuple[Any, ...] = (None, [], "", 1, True, RAW + "1.0")
 
-MAY_BE_NULL = ("box_radius", "zero_loss_widths", "region_radius", "optimum_widths", "lower", "upper")
+MAY_BE_NULL = ("box_radius", "zero_loss_widths", "region_radius", "optimum_widths", "optimum", "lower", "upper")
 
 
 def places(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:

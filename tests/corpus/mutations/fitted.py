@@ -16,11 +16,12 @@ import mpmath
 import numpy as np
 
 from proofs.activations import CATALOGUE
+from proofs.formulas import ROWS
 from tests.corpus import oracle
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, rejected, undecided
 from tests.corpus.mutations.beyond import add_unit, blind_direction, flat_carriers, shapes
-from tests.corpus.mutations.claims import constant_claim, fitted_claim
-from tests.corpus.mutations.foreign import exceptional
+from tests.corpus.mutations.claims import affine_claim, constant_claim, fitted_claim
+from tests.corpus.mutations.foreign import exceptional_answer
 from tests.corpus.subject import (
     ANY,
     EXCEPTIONAL,
@@ -753,6 +754,7 @@ def _other_kinds(subject: Subject) -> Iterator[Case]:
     names = subject.good.instance["data"]["features"]
     for change, claim, code in (
         ("a constant point", constant_claim(subject), "CL01"),
+        ("an affine point", affine_claim(subject), "CL01"),
         ("an obstruction", {"kind": "obstruction", "features": names}, "CL10"),
         ("an exceptional activation", {"kind": "exceptional-activation"}, "CL12"),
     ):
@@ -797,15 +799,16 @@ def _strangers(subject: Subject) -> Iterator[Case]:
     for lemma, arguments, code in ((POINT, point, refused), (EXCEPTIONAL, {}, "EA01")):
         draft = subject.draft()
         draft.steps.insert(0, {"id": "more", "lemma": lemma, "premises": [], "arguments": arguments})
-        yield draft.case(f"a step {lemma}", rejected("more", code))
+        known = lemma == POINT or subject.activation in CATALOGUE
+        yield draft.case(f"a step {lemma}", (rejected if known else undecided)("more", code))
 
 
 def _exceptional(subject: Subject) -> Iterator[Case]:
     s = subject.lemmas[EXCEPTIONAL]
-    for name in CATALOGUE:
+    for name in (*ROWS, "sin(z)", "z**2"):
         draft = subject.draft()
         draft.instance["network"]["activation"] = name
-        yield draft.case(f"activation {name}", PROVED if exceptional(subject, name) else rejected(s, "EA01"))
+        yield draft.case(f"activation {name}", exceptional_answer(subject, name, s))
     draft = subject.draft()
     draft.arguments(EXCEPTIONAL)["equation"] = "0 = 0"
     yield draft.case("an equation of its own", MALFORMED)

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from proofs.activations import CATALOGUE
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, Document, copied, rejected, undecided
-from tests.corpus.subject import ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
+from tests.corpus.straight import SIGMA, expected
+from tests.corpus.subject import AFFINE, ANY, EXCEPTIONAL, FITTED, UNDECIDABLE, UNIFORM, Subject, pattern_failure
 from tests.proofs.build import MINIMUM, OBSTRUCTION, POINT
 from tests.proofs.fitted import FLAT
 from tests.proofs.oracle import NAMES
 
 EXCEPTIONS = ("sin", "erf", "arctan")
+EXCEPTIONAL_FORMULAS = (
+    *("sinh", "cosh", "cos", "gaussian", "isru", "asinh", "multiquadric", "squareplus", "quadratic"),
+)
+
+_NO_FORMULAS = (" {}", "({})", "{}\n", "{}*z*(2-2)**-1", "{}+1/0", "{}+sqrt(-1)", "{}+1.0", "{}+x", "{}+z**(2/4)")
+_HOSTILE = (
+    *("__import__('os')", "9**9**9", "2", "", "z**65", "z**0", "-" * 41 + "z", "1" * 41 + "*z"),
+    *("(" * 99 + "z" + ")" * 99, "z" + "+z" * 200),
+)
+"""What no activation may be; the first with the formula of the good certificate in it."""
 
 
 def hashes(subject: Subject) -> Iterator[Case]:
@@ -56,7 +68,7 @@ def _networks(subject: Subject) -> Iterator[Case]:
     """Another network or loss on the same data."""
     network = subject.network
     for loss in ("logistic", "pseudo-huber", "poisson"):
-        if not subject.has(FITTED):
+        if not subject.has(FITTED) and not subject.has(AFFINE):
             draft = subject.draft()
             draft.instance["loss"] = loss
             yield draft.case(f"{loss} loss", rejected(subject.lemmas[POINT], "CP08") if subject.point else PROVED)
@@ -64,10 +76,10 @@ def _networks(subject: Subject) -> Iterator[Case]:
         if 1 <= depth <= 8 and network["widths"] == "every":
             draft = subject.draft()
             draft.instance["network"]["depth"] = depth
-            code = {POINT: "CP01", FITTED: "FP02"}.get(subject.point)
+            code = {POINT: "CP01", FITTED: "FP02", AFFINE: "BP03"}.get(subject.point)
             answer = rejected(subject.lemmas[subject.point], code) if code else PROVED
             yield draft.case(f"depth {depth}", answer)
-    if subject.point:
+    if subject.point and not subject.has(AFFINE):
         draft = subject.draft()
         draft.instance["network"]["output_bias"] = not network["output_bias"]
         yield draft.case("the other output bias", _other_bias(subject))
@@ -75,11 +87,17 @@ def _networks(subject: Subject) -> Iterator[Case]:
         draft = subject.draft()
         draft.instance["network"]["widths"] = [10**12] * subject.depth
         yield draft.case("all widths 10^12", PROVED, "a special case")
-        if subject.point and subject.claim["least_widths"] != [1] * subject.depth:
+        if subject.has(MINIMUM) or subject.has(FITTED):
             draft = subject.draft().keep(POINT, MINIMUM, FITTED, ANY, UNIFORM)
-            if subject.has(MINIMUM) or subject.has(FITTED):
+            if subject.claim["least_widths"] != [1] * subject.depth:
                 draft.instance["network"]["widths"] = [1] * subject.depth
                 yield draft.case("all widths 1", rejected("claim", "CL04"), "the claim is about wider ones")
+    if subject.activation not in CATALOGUE:
+        text = subject.activation
+        for change in (*(edit.format(text) for edit in _NO_FORMULAS), text.upper(), *_HOSTILE):
+            draft = subject.draft()
+            draft.instance["network"]["activation"] = change
+            yield draft.case(f"activation {change[:40]!r}", MALFORMED)
     if subject.has(MINIMUM):
         for name in NAMES:
             if name != subject.activation:
@@ -104,6 +122,15 @@ def _signs(subject: Subject) -> Answer:
     return (undecided if code in UNDECIDABLE else rejected)(subject.lemmas[lemma], code)
 
 
+def exceptional_answer(subject: Subject, activation: str, s: str) -> Answer:
+    """What exceptional-activation/1 must say of this activation in the network of the subject: of most formulas nothing
+    is known."""
+    degenerate = activation == "square" and (subject.depth > 1 or subject.biased)
+    if degenerate or activation in (*EXCEPTIONS, *EXCEPTIONAL_FORMULAS):
+        return PROVED
+    return (rejected if activation in CATALOGUE else undecided)(s, "EA01")
+
+
 def _beside(subject: Subject, other: Subject) -> Answer | None:
     """What the certificate of `subject` must get for the data of `other`; None when that is not plain to see."""
     first = subject.good.certificate["steps"][0]["id"]
@@ -111,9 +138,11 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
         size = len(subject.arguments(OBSTRUCTION)["linear"])
         return rejected(first, "OB01") if size != len(other.inputs[0]) else None
     if subject.has(EXCEPTIONAL):
-        return PROVED if exceptional(other, other.activation) else rejected(first, "EA01")
+        return exceptional_answer(other, other.activation, first)
     if subject.has(FITTED):
         return _beside_fitted(subject, other, first)
+    if subject.has(AFFINE):
+        return _beside_affine(subject, other, first)
     if other.good.instance["loss"] != "squared":
         return rejected(first, "CP08")
     point = subject.arguments(POINT)
@@ -126,9 +155,11 @@ def _beside(subject: Subject, other: Subject) -> Answer | None:
     return None
 
 
-def exceptional(subject: Subject, activation: str) -> bool:
-    """Whether exceptional-activation/1 holds for this activation in the network of the subject."""
-    return activation in EXCEPTIONS or (activation == "square" and (subject.depth > 1 or subject.biased))
+def _beside_affine(subject: Subject, other: Subject, first: str) -> Answer | None:
+    if "inputs" not in other.good.instance["data"]:
+        return None if other.activation in SIGMA else rejected(first, "AM01")
+    found = expected(other.good.instance, {"steps": subject.good.certificate["steps"][:1], "claim": subject.claim})
+    return found if found.step == first else None
 
 
 def _beside_fitted(subject: Subject, other: Subject, first: str) -> Answer | None:

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, copied, rejected, undecided
+from tests.corpus.straight import expected
 from tests.corpus.subject import (
+    AFFINE,
+    AFFINE_BETTER,
+    AFFINE_OPTIMUM,
     ANY,
     EXCEPTIONAL,
     FITTED,
@@ -32,7 +36,7 @@ BAD_NAMES = ("", "1", "S1", "-s", "s_1", "s 1", "s1\n", "s.1", "\u0455", "s\u066
 PREMISES = {
     POINT: [], MINIMUM: [POINT], BOX: [MINIMUM], JENSEN: [POINT], BETTER: [POINT], OPTIMUM: [POINT], GENERIC: [MINIMUM],
     OBSTRUCTION: [], FITTED: [], ANY: [FITTED], UNIFORM: [FITTED], REGION: [FITTED], FITTED_BETTER: [FITTED],
-    FITTED_OPTIMUM: [FITTED], EXCEPTIONAL: [],
+    FITTED_OPTIMUM: [FITTED], EXCEPTIONAL: [], AFFINE: [], AFFINE_BETTER: [AFFINE], AFFINE_OPTIMUM: [AFFINE],
 }  # fmt: skip
 
 
@@ -120,6 +124,9 @@ def _unsupported(subject: Subject, lemma: str) -> Answer:
     claim, left = subject.claim, [other for other in subject.lemmas if other != lemma]
     if subject.has(FITTED):
         return _unsupported_fitted(subject, lemma, left)
+    if subject.has(AFFINE):
+        steps = [step for step in subject.good.certificate["steps"] if step["lemma"] != lemma]
+        return expected(subject.good.instance, {**subject.good.certificate, "steps": steps})
     if lemma == POINT:
         return rejected("claim", "CL01")
     if not {MINIMUM, JENSEN} & set(left):

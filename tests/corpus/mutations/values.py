@@ -14,7 +14,7 @@ def values(subject: Subject) -> Iterator[Case]:
     """Numbers and names out of range."""
     depth = subject.depth
     network: dict[str, tuple[Any, ...]] = {
-        "activation": ("relu", "Sigmoid", "linear", "", "sigmoid\n", "tanh/1"),
+        "activation": ("ReLU", "Sigmoid", "linear", "", "sigmoid\n", "tanh/1"),
         "depth": (0, -1, 9, depth + 10**6),
         "widths": ("any", "", [], [2] * (depth + 1), [0] * depth, [-3] * depth, [10**12 + 1] * depth),
         "output_bias": (0, "false"),

@@ -11,6 +11,7 @@ from proofs.check import check
 from proofs.claim import ExceptionalClaim, claim_document, read_claim
 from proofs.document import Reader
 from proofs.exact import Malformed
+from proofs.formulas import FORMULAS
 from proofs.instance import read_instance
 from proofs.kernel import Verdict
 from proofs.lemmas.exceptional_activation import ExceptionalActivation
@@ -61,6 +62,20 @@ def test_square_is_exceptional_with_an_output_bias_or_more_layers(depth: int, bi
     assert isinstance(conclusion.proposition, ExceptionalActivation)
     assert conclusion.detail.startswith("σ'' = 2")
     assert case("exp", depth, bias).code(NAME) == ("Rejected", "EA01")
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_formulas_of_the_catalogue(name: str) -> None:
+    """Their equations are tried in tests/proofs/test_formulas.py."""
+    if FORMULAS[name].equation is None:
+        assert case(name).code(NAME) == ("Undecided", "EA01")
+    else:
+        assert case(name).check().verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("text", ["z*tanh(softplus(z))", "sin(z)", "exp(2*z)"])
+def test_of_a_typed_formula_nothing_is_known(text: str) -> None:
+    assert case(text).code(NAME) == ("Undecided", "EA01")
 
 
 def test_the_claim_can_be_written_and_read() -> None:

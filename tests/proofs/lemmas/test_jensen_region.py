@@ -353,3 +353,9 @@ def test_repeated_inputs_share_the_gap() -> None:
     assert both.samples == (0, 1, 2, 3)
     only_one = {"gaps": [gap(2, 1, [0, 3], ["1/2", "1/2"])]}
     assert REPEATED.code(JENSEN, only_one) == ("Rejected", "JR05")
+
+
+def test_without_shapes_nothing_is_decided() -> None:
+    """For sin(z) typed as a formula the catalogue's shapes of sin do not count."""
+    for text in ("sin(z)", "mish", "1/(1+exp(-z))"):
+        assert THREE.about({"network.activation": text}).code(JENSEN) == ("Undecided", "JR07")

@@ -1,0 +1,1 @@
+"""A lemma about the least loss of quadratic networks."""

@@ -1,0 +1,198 @@
+"""What a certificate may claim of a network that someone trained, and whether the established facts say as much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import le
+
+from flint import arb, fmpq
+
+from proofs.balls import Sign, sign
+from proofs.document import Reader
+from proofs.exact import Malformed
+from proofs.instance import Instance
+from proofs.kernel import Fact, Rejected, propositions
+from proofs.lemmas.critical_point import CriticalPoint
+from proofs.lemmas.examined_better_point import ExaminedBetterPoint
+from proofs.lemmas.not_critical import NotCritical
+from proofs.lemmas.replicated_minimum import ReplicatedMinimum
+from proofs.lemmas.saddle import Saddle
+from proofs.lemmas.strict_minimum import StrictMinimum
+from proofs.lemmas.zero_loss import ZeroLoss
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedPoint:
+    """A network that someone trained, and what is claimed of a point near it.
+
+    Attributes:
+        network: its parameters, in the order of proofs/full_network.py; its widths are those of the instance.
+        distance: no parameter of the point differs from the network's by more.
+    """
+
+    network: tuple[fmpq, ...]
+    distance: fmpq
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedMinimum:
+    """Within `point.distance` of the network is a local minimum.
+
+    Attributes:
+        strict: whether it is claimed to be strict; otherwise it may be strict or not.
+        loss_lower: the loss there is at least this.
+        loss_upper: it is at most this.
+        box_radius: every other network in a box of this radius around a point of the proof has a larger loss, if
+            claimed.
+        gap: some parameters of such a network have loss at most E* - gap; None: sub-optimality is not claimed.
+        optimal: whether it is claimed to be a global minimum, with loss 0.
+    """
+
+    point: ExaminedPoint
+    strict: bool
+    loss_lower: fmpq
+    loss_upper: fmpq
+    box_radius: fmpq | None
+    gap: fmpq | None
+    optimal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedSaddle:
+    """Within `point.distance` of the network is a critical point that is not a local minimum, and it is the only
+    critical point within `box_radius` of a point of the proof; its loss lies between the bounds."""
+
+    point: ExaminedPoint
+    loss_lower: fmpq
+    loss_upper: fmpq
+    box_radius: fmpq
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedSlope:
+    """No critical point is within `point.distance` of the network (each parameter): along one direction the loss falls
+    everywhere there."""
+
+    point: ExaminedPoint
+
+
+ExaminedClaim = ExaminedMinimum | ExaminedSaddle | ExaminedSlope
+
+
+def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
+    """The claim of this kind, whose other fields are still to be read.
+
+    Raises:
+        Malformed: a field is missing or not what it should be.
+    """
+    point = ExaminedPoint(reader.rationals("network"), reader.rational("distance"))
+    claim: ExaminedClaim
+    if kind == "examined-slope":
+        claim = ExaminedSlope(point)
+    elif kind == "examined-saddle":
+        lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
+        claim = ExaminedSaddle(point, lower, upper, reader.rational("box_radius"))
+    elif kind == "examined-minimum":
+        claim = ExaminedMinimum(
+            point,
+            strict=reader.boolean("strict"),
+            loss_lower=reader.rational("loss_lower"),
+            loss_upper=reader.rational("loss_upper"),
+            box_radius=reader.optional_rational("box_radius"),
+            gap=reader.optional_rational("gap"),
+            optimal=reader.boolean("optimal"),
+        )
+    else:
+        raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
+    reader.finish()
+    return claim
+
+
+def examined_document(claim: ExaminedClaim) -> dict[str, object]:
+    """The JSON form of a claim."""
+    point: dict[str, object] = {
+        "network": [str(v) for v in claim.point.network],
+        "distance": str(claim.point.distance),
+    }
+    if isinstance(claim, ExaminedSlope):
+        return {"kind": "examined-slope", **point}
+    loss: dict[str, object] = {"loss_lower": str(claim.loss_lower), "loss_upper": str(claim.loss_upper)}
+    radius = None if claim.box_radius is None else str(claim.box_radius)
+    if isinstance(claim, ExaminedSaddle):
+        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius}
+    return {
+        "kind": "examined-minimum",
+        **point,
+        "strict": claim.strict,
+        **loss,
+        "box_radius": radius,
+        "gap": None if claim.gap is None else str(claim.gap),
+        "optimal": claim.optimal,
+    }
+
+
+def demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fact]) -> None:
+    """Check that the facts imply the claim, item by item.
+
+    Raises:
+        Rejected: an item says more than was established.
+    """
+    if isinstance(claim, ExaminedSlope):
+        _demand_slope(claim, instance, facts)
+        return
+    points: list[CriticalPoint | ZeroLoss] = [*propositions(facts, CriticalPoint), *propositions(facts, ZeroLoss)]
+    if len(points) != 1:
+        raise Rejected("CL01", f"expected exactly one point, found {len(points)}")
+    point = points[0]
+    lifts = propositions(facts, ReplicatedMinimum)
+    if len(lifts) > 1:
+        raise Rejected("CL01", f"expected one choice of shares, found {len(lifts)}")
+    widths = (len(lifts[0].copies),) if lifts else point.widths
+    if widths != instance.architecture.widths:
+        raise Rejected("CL04", f"the steps are about widths {widths}, not about those of the instance")
+    _demand_near(claim.point, lifts[0].parameters if lifts else point.parameters)
+    bounds = point.loss if isinstance(point, CriticalPoint) else (fmpq(0), fmpq(0))
+    if claim.loss_lower > bounds[0] or claim.loss_upper < bounds[1]:
+        raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
+    if isinstance(claim, ExaminedSaddle):
+        if lifts or not propositions(facts, Saddle):
+            raise Rejected("CL02", "no step shows that the point is no local minimum")
+    elif isinstance(point, CriticalPoint):
+        strict = not lifts and bool(propositions(facts, StrictMinimum))
+        if (claim.strict and not strict) or not (lifts or strict):
+            raise Rejected("CL02", "no step shows such a local minimum")
+    elif claim.strict:
+        raise Rejected("CL02", "no step shows a strict local minimum")
+    radius = point.radius if isinstance(point, CriticalPoint) and not lifts else fmpq(0)
+    if claim.box_radius is not None and not 0 < claim.box_radius <= radius:
+        raise Rejected("CL06", "no step shows a box of this radius")
+    if isinstance(claim, ExaminedMinimum):
+        _demand_gap(claim.gap, widths, propositions(facts, ExaminedBetterPoint))
+        if claim.optimal and not isinstance(point, ZeroLoss):
+            raise Rejected("CL08", "no step shows that the loss is the least possible")
+
+
+def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact]) -> None:
+    if not any(
+        slope.widths == instance.architecture.widths
+        and slope.centre == claim.point.network
+        and 0 <= claim.point.distance <= slope.radius
+        for slope in propositions(facts, NotCritical)
+    ):
+        raise Rejected("CL16", "no step shows that the loss falls around this network, up to this distance")
+
+
+def _demand_gap(gap: fmpq | None, widths: tuple[int, ...], better: Sequence[ExaminedBetterPoint]) -> None:
+    fits = [b for b in better if len(b.least_widths) == len(widths) and all(map(le, b.least_widths, widths))]
+    if gap is not None and not any(0 < gap <= b.gap for b in fits):
+        raise Rejected("CL05", "no step shows a better point with this gap for these widths")
+
+
+def _demand_near(claimed: ExaminedPoint, parameters: Sequence[arb]) -> None:
+    """Each parameter is within the claimed distance of the network's, wherever it is in its ball."""
+    if len(claimed.network) != len(parameters):
+        raise Rejected("CL16", f"expected a network of {len(parameters)} parameters")
+    for ours, ball in zip(claimed.network, parameters, strict=True):
+        if sign(claimed.distance - abs(ball - arb(ours))) is not Sign.POSITIVE:
+            raise Rejected("CL16", "the point is not known to be within this distance of the network")
