@@ -57,7 +57,7 @@ UNREACHABLE = {
 
 
 EXAMINED = "CR", "SM", "SA", "NC", "RM", "ZL", "XB", "CL16"
-"""Codes about trained networks, whose certificates tests/proofs/test_claim_examined.py changes in both checkers."""
+"""Codes about trained networks, whose certificates tests/proofs/test_examined.py changes in both checkers."""
 
 
 BESIDE = Subject(next(good for good in GOOD if good.files))
