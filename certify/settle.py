@@ -169,7 +169,7 @@ class Case:
 
         def steps_for(radius: fmpq, inner: fmpq) -> list[Proposed]:
             layers = _documents(shape, [near(c, inner / 50) for c in parameters])
-            arguments: dict[str, object] = {"layers": layers, "radius": str(radius), "inner_radius": str(inner)}
+            arguments: dict[str, object] = {"layers": layers, "radius": str(radius)}
             return [("critical-point/1", (), arguments), (lemma, ("s1",), more)]
 
         def attempt(radius: fmpq) -> list[Proposed] | None:

@@ -183,7 +183,11 @@ def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact
 
 
 def _demand_gap(gap: fmpq | None, widths: tuple[int, ...], better: Sequence[ExaminedBetterPoint]) -> None:
-    fits = [b for b in better if len(b.least_widths) == len(widths) and all(a <= w for a, w in zip(b.least_widths, widths, strict=True))]
+    fits = [
+        b
+        for b in better
+        if len(b.least_widths) == len(widths) and all(a <= w for a, w in zip(b.least_widths, widths, strict=True))
+    ]
     if gap is not None and not any(0 < gap <= b.gap for b in fits):
         raise Rejected("CL05", "no step shows a better point with this gap for these widths")
 

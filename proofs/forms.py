@@ -84,7 +84,7 @@ def _reduced(matrix: arb_mat) -> tuple[arb_mat, list[int]] | None:
         return None
     upper, signs = first
     signed = arb_mat([[s * entry for entry in row] for s, row in zip(signs, upper.tolist(), strict=True)])
-    factor = (((below * upper.transpose()).mid() * signed).mid())
+    factor = ((below * upper.transpose()).mid() * signed).mid()
     second = _reduced((arb_mat([row[half:] for row in rows[half:]]) - factor * below.transpose()).mid())
     if second is None:
         return None

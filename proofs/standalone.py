@@ -2583,20 +2583,24 @@ def _bending(samples: list[Trained], sizes: list[int], bias: bool) -> list[list[
     return total
 
 
-def _krawczyk(
+def _isolated(
     code: str, preconditioner: Sequence[Row], start: Row, jacobian: Sequence[Row], radius: Fraction
 ) -> list[Interval]:
-    """K = -P F(c) + (1 - P J) X for the box X of this radius around 0; refused unless in its interior. Then, as in
-    `fitted_point`, F has exactly one zero within radius of c, it is in c + K, and all of J is nonsingular."""
-    box = [interval(-radius).hull(radius)] * len(start)
-    columns, image = list(zip(*jacobian, strict=True)), list[Interval]()
-    for i, p in enumerate(preconditioner):
-        image.append(inner([int(i == j) - inner(p, column) for j, column in enumerate(columns)], box) - inner(p, start))
-    if any(sign(abs(k) - radius) > 0 for k in image):
+    """Where the only zero of F within radius of c is, less c: with s = |P F(c)| and q the row sums of |1 - P J| it is
+    within s + q max(s) / (1 - max(q)). Refused unless K = -P F(c) + (1 - P J) X is in the interior of the box X."""
+    columns = list(zip(*jacobian, strict=True))
+    steps = [abs(inner(p, start)) for p in preconditioner]
+    rates = [
+        sum((abs(int(i == j) - inner(p, column)) for j, column in enumerate(columns)), interval(0))
+        for i, p in enumerate(preconditioner)
+    ]
+    if any(sign(s - (q + 1) * radius) > 0 for s, q in zip(steps, rates, strict=True)):
         raise Rejected(code, "nothing of this kind is in the box")
-    if not all(sign(abs(k) - radius) < 0 for k in image):
+    if not all(sign(s + q * radius - radius) < 0 for s, q in zip(steps, rates, strict=True)):
         raise Undecided(code, "Krawczyk's operator does not map the box into its interior")
-    return image
+    far = max(s.upper() for s in steps) / (1 - max(q.upper() for q in rates))
+    reaches = [s.upper() + q.upper() * far for s, q in zip(steps, rates, strict=True)]
+    return [interval(-reach).hull(reach) for reach in reaches]
 
 
 def _around(centre: Sequence[Fraction], radius: Fraction) -> list[Interval]:
@@ -2607,22 +2611,17 @@ def critical_point(instance: Instance, premises: list[object], arguments: Fields
     if not instance.targets.scales:
         raise Rejected("CR01", "this instance has no targets")
     layers, _ = _layers(instance, arguments)
-    radius, small = (rational(arguments.take(key), key) for key in ("radius", "inner_radius"))
-    if not 0 < small <= radius:
-        raise Rejected("CR02", "the radii are not positive, or the inner one is larger")
+    radius = rational(arguments.take("radius"), "radius")
+    if radius <= 0:
+        raise Rejected("CR02", "the radius is not positive")
     sizes, centre = _flat(instance, layers)
 
-    def bending(radius: Fraction) -> list[list[Interval]]:
-        return _bending(_trained(instance, sizes, _around(centre, radius), True), sizes, instance.output_bias)
-
-    def images() -> tuple[list[list[Interval]], list[Interval]]:
+    def enclosed() -> tuple[list[list[Interval]], list[Interval]]:
         start = _steepness(_trained(instance, sizes, _around(centre, Fraction(0)), False), len(centre))
-        outer = bending(radius)
-        _krawczyk("CR03", gram(*reducer(outer)), start, outer, radius)
-        nearby = bending(small)
-        return outer, _krawczyk("CR03", gram(*reducer(nearby)), start, nearby, small)
+        over = _bending(_trained(instance, sizes, _around(centre, radius), True), sizes, instance.output_bias)
+        return over, _isolated("CR03", gram(*reducer(over)), start, over, radius)
 
-    hessian, image = _attempt("CR03", images)
+    hessian, image = _attempt("CR03", enclosed)
     parameters = [k + c for k, c in zip(image, centre, strict=True)]
     samples = _attempt("CR04", lambda: _trained(instance, sizes, parameters, True))
     loss = sum((n.loss for n in samples), interval(0))
@@ -2750,7 +2749,7 @@ def zero_loss(instance: Instance, premises: list[object], arguments: Fields) -> 
         middle = [[x.middle() for x in row] for row in jacobian]
         inverse = gram(*reducer(gram(middle, [interval(1)] * equations)))  # of J^T J, so its product with J^T is P
         preconditioner = [[inner(row, z).middle() for z in middle] for row in inverse]
-        return _krawczyk("ZL03", preconditioner, misses, jacobian, radius)
+        return _isolated("ZL03", preconditioner, misses, jacobian, radius)
 
     moves = dict(zip(free, _attempt("ZL03", image), strict=True))
     return Exact(widths, [interval(c) + moves.get(k, interval(0)) for k, c in enumerate(centre)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq
@@ -24,7 +23,7 @@ from proofs.full_network import (
 )
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.krawczyk import demand_inside, krawczyk, midpoint_inverse
+from proofs.krawczyk import isolated, midpoint_inverse
 from proofs.layers import read_layers
 
 
@@ -61,23 +60,20 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if instance.architecture.outputs == 0:
         raise Rejected("CR01", "this instance has no targets")
     layers = read_layers(instance, arguments)
-    radius, inner = arguments.rational("radius"), arguments.rational("inner_radius")
-    if not 0 < inner <= radius:
-        raise Rejected("CR02", "the radii are not positive, or the inner one is larger")
+    radius = arguments.rational("radius")
+    if radius <= 0:
+        raise Rejected("CR02", "the radius of the box is not positive")
     shape = shape_of(instance, layers)
     centre = flat(layers, shape.output_bias)
-
-    def hessian_over(radius: fmpq) -> arb_mat:
-        values = evaluate(instance, shape, around(centre, radius))
-        residual, weights, _ = residuals(instance, values)
-        return half_hessian(values, residual, weights)
-
+    over_box = evaluate(instance, shape, around(centre, radius))
+    hessian = half_hessian(over_box, *residuals(instance, over_box)[:2])
     at_centre = evaluate(instance, shape, around(centre, fmpq(0)))
     gradient = half_gradient(at_centre, residuals(instance, at_centre)[0])
-    hessian = hessian_over(radius)
-    outer = max(_reaches(gradient, hessian, radius))
-    reaches = _reaches(gradient, hessian_over(inner), inner)
-    parameters = [ball for c, r in zip(centre, reaches, strict=True) for ball in around([c], r)]
+    inverse = midpoint_inverse(hessian)
+    if inverse is None:
+        raise Undecided("CR03", "the Hessian has no inverse at the midpoint (a flat direction, or a kink in the box?)")
+    found = isolated(inverse, gradient, hessian, radius, "CR03", "critical point")
+    parameters = [ball for c, r in zip(centre, found.reaches, strict=True) for ball in around([c], r)]
     values = evaluate(instance, shape, parameters)
     residual, _, loss = residuals(instance, values)
     if not is_bounded(loss):
@@ -86,19 +82,9 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     return Conclusion(
         CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds),
         f"one critical point of widths {'-'.join(map(str, shape.sizes[1:-1]))} in the box of radius "
-        f"{show_above(radius)}, within {show_above(max(reaches))} of its centre; {show(bounds[0])} ≤ E*",
-        f"Krawczyk's image is {show_above(outer / radius)} of the box",
+        f"{show_above(radius)}, within {show_above(max(found.reaches))} of its centre; {show(bounds[0])} ≤ E*",
+        f"Krawczyk's image is {show_above(found.image)} of the box",
     )
-
-
-def _reaches(gradient: Sequence[arb], hessian: arb_mat, radius: fmpq) -> tuple[fmpq, ...]:
-    """How far each parameter of the critical point can be from the centre: Krawczyk's image of the box."""
-    inverse = midpoint_inverse(hessian)
-    if inverse is None:
-        raise Undecided("CR03", "the Hessian has no inverse at the midpoint (a flat direction, or a kink in the box?)")
-    steps = (inverse * arb_mat(len(gradient), 1, list(gradient))).entries()
-    image = krawczyk(inverse, steps, hessian, [radius] * len(gradient))
-    return demand_inside(image, radius, "CR03", "critical point")
 
 
 LEMMA = Lemma(
@@ -106,9 +92,8 @@ LEMMA = Lemma(
     title="isolated critical point",
     statement=(
         "Let Krawczyk's operator of the gradient of the loss, in all weights and biases of a fully connected network, "
-        "map the box of parameters within the radius of the stated rational ones into its interior, and the same for a "
-        "smaller inner radius. Then the loss has exactly one critical point in the box, it lies in the image of the "
-        "inner box, and its Hessian is nonsingular on the whole box. "
+        "map the box of parameters within the radius of the stated rational ones into its interior. Then the loss has "
+        "exactly one critical point in the box, and its Hessian is nonsingular on the whole box. "
         "The network may be narrower than the instance's; what follows is then about that narrower network."
     ),
     source="docs/mathematics.md, critical-point/1",

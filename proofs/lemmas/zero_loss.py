@@ -12,7 +12,7 @@ from proofs.exact import show_above
 from proofs.full_network import Shape, around, evaluate, flat, output_tangents, shape_of
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.krawczyk import demand_inside, krawczyk, midpoint_inverse
+from proofs.krawczyk import isolated, midpoint_inverse
 from proofs.layers import read_layers
 
 LOSSES = ("squared", "pseudo-huber")
@@ -60,13 +60,11 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         for o in range(instance.architecture.outputs)
         for n, row in enumerate(outputs)
     ]
-    steps = (inverse * arb_mat(equations, 1, misses)).entries()
-    image = krawczyk(inverse, steps, jacobian, [radius] * equations)
-    reaches = demand_inside(image, radius, "ZL03", "network that fits the targets")
+    found = isolated(inverse, misses, jacobian, radius, "ZL03", "network that fits the targets")
     return Conclusion(
-        ZeroLoss(shape, tuple(box(reaches))),
-        f"a network within {show_above(max(reaches))} fits all {equations} targets exactly: loss 0",
-        f"Krawczyk's image is {show_above(max(reaches) / radius)} of the box",
+        ZeroLoss(shape, tuple(box(found.reaches))),
+        f"a network within {show_above(max(found.reaches))} fits all {equations} targets exactly: loss 0",
+        f"Krawczyk's image is {show_above(found.image)} of the box",
     )
 
 

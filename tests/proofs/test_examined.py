@@ -213,7 +213,7 @@ def _changes(case: Case, numbers: random.Random) -> dict[str, Any]:
         place, value = f"{place}.{key}", value[key]
     if isinstance(value, int):
         return {place: value + numbers.choice((-1, 1, 7))}
-    factor = numbers.choice((Fraction(-1), Fraction(2), Fraction(11, 10), Fraction(10**6 + 1, 10**6), Fraction(0)))
+    factor = numbers.choice((Fraction(-1), Fraction(2), Fraction(11, 10), Fraction(10**12 + 1, 10**12), Fraction(0)))
     return {place: str(Fraction(value) * factor)}
 
 
