@@ -13,10 +13,12 @@ from certify.draft import Draft
 from certify.errors import UsageError
 from certify.models.network import TrainedNetwork, read_network
 from certify.plan import NotFound
+from certify.search.curvature import half_derivatives, weights_of
 from certify.search.downhill import directions
 from certify.search.exact_fit import exact_fit
-from certify.search.one_digit import largest_one_digit
-from certify.search.polish import Slopes, floats, polished, slopes_at
+from certify.search.levenberg import model_of
+from certify.search.one_digit import largest_one_digit, power_of_ten
+from certify.search.polish import floats, gradient_at, polished
 from certify.search.replicas import Merged, merged
 from certify.search.same_shape import better_of_same_shape, loss_of
 from certify.search.tables import to_floats
@@ -24,8 +26,9 @@ from certify.short import below, near, rounded_down, significant, texts
 from proofs.balls import upper_bound
 from proofs.exact import show
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedPoint, ExaminedSaddle, ExaminedSlope
-from proofs.full_network import Shape, flat, shape_of
+from proofs.full_network import Shape, evaluate, flat, half_hessian, residuals, shape_of
 from proofs.kernel import Failure
+from proofs.krawczyk import midpoint_inverse
 from proofs.layers import Layer
 from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.examined_better_point import ExaminedBetterPoint
@@ -42,6 +45,8 @@ _INNER = fmpq(1, 10**12)
 _SPARE = fmpq(6, 5)
 """Boxes are proved for radii larger by this, so that a checker with other enclosures proves the stated ones too."""
 _TINY = tuple(fmpq(1, 10**k) for k in (18, 15, 12, 9))
+_PROBE = 1e-9
+_DIRECTIONS = 3
 _FINE = 60
 """Networks of more parameters have boxes of a power of ten, which takes fewer attempts."""
 _FITTED = 1e-3
@@ -177,7 +182,7 @@ class Case:
             return steps_for(radius, _INNER * radius) if self._failure(wider) is None else None
 
         self.report("enlarging the box")
-        steps = self._largest(attempt)
+        steps = self._largest(attempt, shape, parameters)
         if steps is None:
             return (
                 "the critical point is not certainly isolated: the Hessian there is too near to a singular one "
@@ -207,16 +212,30 @@ class Case:
             return failure
         return None
 
-    def _largest(self, attempt: Callable[[fmpq], list[Proposed] | None]) -> list[Proposed] | None:
+    def _largest(
+        self, attempt: Callable[[fmpq], list[Proposed] | None], shape: Shape, parameters: Sequence[arb]
+    ) -> list[Proposed] | None:
         """What `attempt` returns for the largest radius of one digit, or for large networks power of ten."""
+        start = self._first_radius(shape, parameters)
         if self.shape.parameters <= _FINE:
-            return largest_one_digit(attempt, _START, _SMALLEST)
-        radius = _START
+            return largest_one_digit(attempt, start, _SMALLEST)
+        radius = start
         while radius > _SMALLEST:
             if (found := attempt(radius)) is not None:
                 return found
             radius /= 10
         return None
+
+    def _first_radius(self, shape: Shape, parameters: Sequence[arb]) -> fmpq:
+        """About how large the box can be: the rows of |1 - P F'(box)| grow in proportion to its radius."""
+        values = evaluate(self.draft.instance, shape, [p + arb(0, _PROBE) for p in parameters])
+        hessian = half_hessian(values, *residuals(self.draft.instance, values)[:2])
+        inverse = midpoint_inverse(hessian)
+        if inverse is None:
+            return _START
+        rows = (inverse * hessian).tolist()
+        defect = max(sum(float(abs(int(i == j) - p).upper()) for j, p in enumerate(row)) for i, row in enumerate(rows))
+        return power_of_ten(_PROBE / defect, _START)
 
     def _add_better(self) -> None:
         """A network of the same shape with a smaller loss, if the user gives one or the search finds one."""
@@ -257,10 +276,15 @@ class Case:
     def _fall(self) -> ExaminedSlope | None:
         """not-critical/1 for the direction that excludes critical points from the largest box."""
         self.report("looking for a direction of descent")
-        exact = self.parameters
-        slopes: Slopes = slopes_at(self.draft.instance, self.shape, [arb(v) for v in exact])
+        exact, sizes = self.parameters, self.shape.sizes
+        gradient = gradient_at(self.draft.instance, self.shape, [arb(v) for v in exact])
+        layers = weights_of([float(arb(v)) for v in exact], sizes, self.shape.output_bias)
+        hessian = half_derivatives(model_of(self.draft.instance), layers)[1]
+        if not np.isfinite(hessian).all():
+            return None
+        found = sorted(directions(np.array([float(g) for g in gradient]), hessian), key=lambda f: -f[0])
         best: tuple[fmpq, dict[str, object]] | None = None
-        for direction in directions(slopes):
+        for estimate, direction in found[:_DIRECTIONS]:
             fixed = {
                 "layers": _documents(self.shape, exact),
                 "direction": [str(significant(arb(v), 6)) for v in direction],
@@ -271,9 +295,9 @@ class Case:
                 through = self._goes_through(("not-critical/1", (), wider))
                 return (radius, {**fixed, "radius": str(radius)}) if through else None
 
-            found = largest_one_digit(attempt, _START, _SMALLEST)
-            if found is not None and (best is None or found[0] > best[0]):
-                best = found
+            reached = largest_one_digit(attempt, power_of_ten(estimate, _START), _SMALLEST)
+            if reached is not None and (best is None or reached[0] > best[0]):
+                best = reached
         if best is None:
             return None
         self.draft.add("not-critical/1", (), best[1])

@@ -2583,6 +2583,42 @@ def _bending(samples: list[Trained], sizes: list[int], bias: bool) -> list[list[
     return total
 
 
+def _bending_along(
+    instance: Instance, samples: list[Trained], sizes: list[int], direction: list[Interval]
+) -> list[Interval]:
+    """Half the Hessian of the loss times a direction: how half the gradient changes along it."""
+    starts, total = _starts(sizes, instance.output_bias), [interval(0)] * len(direction)
+    eaches = [(starts[h + 1] - starts[h]) // units for h, units in enumerate(sizes[1:])]
+    for number, n in enumerate(samples):
+        states = [[interval(instance.inputs.entry(number, j)) for j in range(sizes[0])]]
+        states += [[s for s, _, _, _ in jets] for jets in n.jets]
+        moves, sums = [[interval(0)] * sizes[0]], list[list[Interval]]()  # of what enters a layer, and of its sums
+        for h, (width, each) in enumerate(zip(sizes, eaches, strict=False)):
+            rows = [direction[starts[h] + i * each :][:each] for i in range(sizes[h + 1])]
+            below = [inner(n.tops[h][i * width :][:width], moves[h]) for i in range(len(rows))]
+            entering = [*states[h], interval(1)][:each]
+            sums.append([b + inner(row, entering) for b, row in zip(below, rows, strict=True)])
+            if h < len(n.jets):
+                moves.append([s1 * dz for (_, s1, _, _), dz in zip(n.jets[h], sums[h], strict=True)])
+        forces, change = n.residual, [w * dz for w, dz in zip(n.weights, sums[-1], strict=True)]
+        for h in range(len(sums) - 1, -1, -1):
+            width, each = sizes[h], eaches[h]
+            entering, moved = [*states[h], interval(1)][:each], [*moves[h], interval(0)][:each]
+            for i, (force, more) in enumerate(zip(forces, change, strict=True)):
+                for k, (a, b) in enumerate(zip(entering, moved, strict=True)):
+                    place = starts[h] + i * each + k
+                    total[place] = total[place] + (more * a + force * b)
+            if h:
+                steps, pulls = list[Interval](), list[Interval]()
+                for k, ((_, s1, s2, _), dz) in enumerate(zip(n.jets[h - 1], sums[h - 1], strict=True)):
+                    column, turned = n.tops[h][k::width], direction[starts[h] + k : starts[h + 1] : each]
+                    pulls.append(inner(column, forces))
+                    steps.append((inner(column, change) + inner(turned, forces)) * s1 + pulls[-1] * s2 * dz)
+                forces = [pull * s1 for pull, (_, s1, _, _) in zip(pulls, n.jets[h - 1], strict=True)]
+                change = steps
+    return total
+
+
 def _isolated(
     code: str, preconditioner: Sequence[Row], start: Row, jacobian: Sequence[Row], radius: Fraction
 ) -> list[Interval]:
@@ -2685,8 +2721,8 @@ def not_critical(instance: Instance, premises: list[object], arguments: Fields) 
         total = inner(vector, start)
         if radius > 0:
             samples = _trained(instance, sizes, _around(centre, radius), True)
-            for row in _bending(samples, sizes, instance.output_bias):
-                total = total + inner(vector, row) * interval(-radius).hull(radius)
+            for entry in _bending_along(instance, samples, sizes, vector):
+                total = total + entry * interval(-radius).hull(radius)
         return total
 
     decided = sign(_attempt("NC03", rise))

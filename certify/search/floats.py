@@ -89,7 +89,9 @@ _CURVATURE: dict[str, _Function] = {
     "softsign": lambda z: -2 * np.sign(z) / (1 + np.abs(z)) ** 3,
     "elu": lambda z: np.where(z > 0, 0.0, np.exp(np.minimum(z, 0))),
 }
-"""Second derivatives, off the kinks of softsign and elu at 0; piecewise affine functions have none."""
+"""Second derivatives, off the kinks."""
+
+_CURVATURE |= dict.fromkeys(NAMED, np.zeros_like)
 
 
 def _expression(name: str) -> Expression:

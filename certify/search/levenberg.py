@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from certify.search.floats import LOSS_VALUES, VALUE_AND_SLOPE, Array
+from certify.search.tables import to_floats
+from proofs.instance import Instance
 
 Weights = list[tuple[Array, Array]]
 """The (matrix, biases) of each layer, the output layer last."""
@@ -28,13 +30,13 @@ class Model:
     def loss(self, layers: Weights) -> float:
         """The sum over samples and outputs; infinite where floats overflow."""
         with np.errstate(all="ignore"):
-            return self._loss(self._forward(layers)[0])
+            return self._loss(self.forward(layers)[0])
 
     def improve(self, layers: Weights, rounds: int) -> tuple[Weights, int]:
         """Lower the loss until it stalls; it never rises. Returns the weights and the number of rounds taken."""
         damping = 1e-2
         with np.errstate(all="ignore"):
-            output, states, sums = self._forward(layers)
+            output, states, sums = self.forward(layers)
             loss = self._loss(output)
             for taken in range(rounds):
                 jacobian = self._jacobian(layers, states, sums)
@@ -45,7 +47,7 @@ class Model:
                 before = loss
                 while damping < _MOST_DAMPING:
                     trial = _add(layers, _step(normal, gradient, damping))
-                    new_output, new_states, new_sums = self._forward(trial)
+                    new_output, new_states, new_sums = self.forward(trial)
                     new_loss = self._loss(new_output)
                     if new_loss < loss:
                         layers, output, states, sums, loss = trial, new_output, new_states, new_sums, new_loss
@@ -56,7 +58,7 @@ class Model:
                     return layers, taken + 1
         return layers, rounds
 
-    def _forward(self, layers: Weights) -> tuple[Array, list[Array], list[Array]]:
+    def forward(self, layers: Weights) -> tuple[Array, list[Array], list[Array]]:
         """The outputs (N x m), the states below each layer and the pre-activations of each hidden layer."""
         value = VALUE_AND_SLOPE[self.activation][0]
         states, sums = [self.inputs], []
@@ -110,3 +112,10 @@ def _add(layers: Weights, step: Array) -> Weights:
         result.append((weights + step[start:middle].reshape(weights.shape), biases + step[middle:end]))
         start = end
     return result
+
+
+def model_of(instance: Instance) -> Model:
+    """The network of an instance, to be fitted to its targets."""
+    network = instance.architecture
+    inputs, targets = to_floats(instance.inputs), to_floats(instance.targets)
+    return Model(network.activation.name, network.output_bias, inputs, targets, instance.loss.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -37,3 +38,10 @@ def largest_one_digit(
         if (larger := attempt(digit * unit)) is not None:
             return larger
     return found
+
+
+def power_of_ten(estimate: float, largest: fmpq) -> fmpq:
+    """The largest power of ten that is at most the estimate and `largest`; `largest` if the estimate is not finite."""
+    if not 0 < estimate < float(largest.p) / float(largest.q):
+        return largest
+    return fmpq(10) ** math.floor(math.log10(estimate))

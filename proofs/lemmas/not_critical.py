@@ -9,7 +9,7 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import Sign, hull, sign, upper_bound
 from proofs.document import Reader
 from proofs.exact import show_above
-from proofs.full_network import around, evaluate, flat, half_gradient, half_hessian, residuals, shape_of
+from proofs.full_network import around, evaluate, flat, half_gradient, half_hessian_times, residuals, shape_of
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.layers import read_layers
@@ -44,7 +44,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if radius > 0:  # the mean value theorem along the segment from the centre
         values = evaluate(instance, shape, around(centre, radius))
         residual, weights, _ = residuals(instance, values)
-        change = (row * half_hessian(values, residual, weights)).entries()
+        change = half_hessian_times(values, residual, weights, [arb(v) for v in direction])
         slope += sum((entry * hull(-radius, radius) for entry in change), arb(0))
     decided = sign(slope)
     if decided is Sign.POSITIVE or not any(v != 0 for v in direction):

@@ -10,7 +10,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from flint import arb, fmpq
+from flint import arb, arb_mat, fmpq
 
 from proofs.balls import precision
 from proofs.full_network import (
@@ -20,6 +20,7 @@ from proofs.full_network import (
     flat,
     half_gradient,
     half_hessian,
+    half_hessian_times,
     output_tangents,
     residuals,
     shape_of,
@@ -103,6 +104,9 @@ def test_derivatives_enclose_numerical_ones_everywhere_in_the_box(
             residual, weights, total = residuals(about, values)
             gradient, hessian = half_gradient(values, residual), half_hessian(values, residual, weights)
             tangents = output_tangents(values)
+            direction = [fmpq(inside.randint(-5, 5), 7) for _ in centre]
+            along = half_hessian_times(values, residual, weights, [arb(v) for v in direction])
+            product = (hessian * arb_mat(len(centre), 1, [arb(v) for v in direction])).entries()
         with mpmath.workdps(60):
             point = [real(c) + real(radius) * inside.choice((-1, 1, mpmath.mpf(1) / 3)) for c in centre]
             assert encloses(total, 2 * half_loss(about, shape, point))
@@ -119,6 +123,14 @@ def test_derivatives_enclose_numerical_ones_everywhere_in_the_box(
                 """Up to the error of the differences, some 1e-27."""
                 return encloses(ball + arb(0, 1e-22), value)
 
+            away = [step * real(v) for v in direction]
+
+            def slope_of(i: int, side: int, point: list[Any] = point, step: Any = step, away: Any = away) -> Any:
+                """Half the derivative of the loss in parameter i, a step along the direction away."""
+                start = [p + side * s for p, s in zip(point, away, strict=True)]
+                ends = (half_loss(about, shape, moved((i, a), point=start)) * a for a in (1, -1))
+                return sum(ends, mpmath.mpf(0)) / (2 * step)
+
             first_sample = reals(about.inputs)[0]
             for i in range(size):
                 up, down = moved((i, 1)), moved((i, -1))
@@ -129,6 +141,10 @@ def test_derivatives_enclose_numerical_ones_everywhere_in_the_box(
                 for o in range(outputs):
                     rise = outputs_of(name, shape, up, first_sample)[o] - outputs_of(name, shape, down, first_sample)[o]
                     assert near(tangents[o][0][i], rise / (2 * step))
+            for i, entry in enumerate(along):
+                assert entry.overlaps(product[i])
+                change = sum((slope_of(i, s) * s for s in (1, -1)), mpmath.mpf(0)) / (2 * step)
+                assert near(entry, change)
             for i, j in [(k, m) for k in range(size) for m in range(k + 1) if (k + m) % 3 == 0 or k == m]:
                 corners = [(a, b) for a in (1, -1) for b in (1, -1)]
                 mixed = sum(a * b * half_loss(about, shape, moved((i, a), (j, b))) for a, b in corners) / (4 * step**2)
