@@ -285,6 +285,8 @@ class Case:
         found = sorted(directions(np.array([float(g) for g in gradient]), hessian), key=lambda f: -f[0])
         best: tuple[fmpq, dict[str, object]] | None = None
         for estimate, direction in found[:_DIRECTIONS]:
+            if best is not None and estimate < float(arb(best[0])):
+                break
             fixed = {
                 "layers": _documents(self.shape, exact),
                 "direction": [str(significant(arb(v), 6)) for v in direction],

@@ -34,9 +34,11 @@ def largest_one_digit(
     else:
         while (limit is None or 10 * unit < limit) and (larger := attempt(10 * unit)) is not None:
             unit, found = 10 * unit, larger
-    for digit in range(9, 1, -1):
-        if (larger := attempt(digit * unit)) is not None:
-            return larger
+    low, high = 1, 10  # digits that succeeded and failed
+    while high - low > 1:
+        middle = (low + high) // 2
+        larger = attempt(middle * unit)
+        low, high, found = (low, middle, found) if larger is None else (middle, high, larger)
     return found
 
 
