@@ -14,8 +14,9 @@ from certify.errors import UsageError
 from certify.models.network import TrainedNetwork, read_network
 from certify.plan import NotFound
 from certify.search.curvature import half_derivatives, weights_of
-from certify.search.downhill import directions
+from certify.search.downhill import directions, falling_axis
 from certify.search.exact_fit import exact_fit
+from certify.search.floats import Array
 from certify.search.levenberg import model_of
 from certify.search.one_digit import largest_one_digit, power_of_ten
 from certify.search.polish import floats, gradient_at, polished
@@ -276,15 +277,9 @@ class Case:
     def _fall(self) -> ExaminedSlope | None:
         """not-critical/1 for the direction that excludes critical points from the largest box."""
         self.report("looking for a direction of descent")
-        exact, sizes = self.parameters, self.shape.sizes
-        gradient = gradient_at(self.draft.instance, self.shape, [arb(v) for v in exact])
-        layers = weights_of([float(arb(v)) for v in exact], sizes, self.shape.output_bias)
-        hessian = half_derivatives(model_of(self.draft.instance), layers)[1]
-        if not np.isfinite(hessian).all():
-            return None
-        found = sorted(directions(np.array([float(g) for g in gradient]), hessian), key=lambda f: -f[0])
+        exact = self.parameters
         best: tuple[fmpq, dict[str, object]] | None = None
-        for estimate, direction in found[:_DIRECTIONS]:
+        for estimate, direction in self._directions(exact):
             if best is not None and estimate < float(arb(best[0])):
                 break
             fixed = {
@@ -304,6 +299,20 @@ class Case:
             return None
         self.draft.add("not-critical/1", (), best[1])
         return ExaminedSlope(ExaminedPoint(tuple(exact), best[0]))
+
+    def _directions(self, exact: Sequence[fmpq]) -> list[tuple[float, Array]]:
+        """Directions along which the loss may fall, those that may exclude the largest boxes first."""
+        instance, shape = self.draft.instance, self.shape
+        axis = falling_axis(instance, shape, exact, _SPARE * fmpq(*self.question.within.as_integer_ratio()))
+        if axis is not None:
+            return [(np.inf, axis)]
+        gradient = np.array([float(g) for g in gradient_at(instance, shape, [arb(v) for v in exact])])
+        layers = weights_of([float(arb(v)) for v in exact], shape.sizes, shape.output_bias)
+        hessian = half_derivatives(model_of(instance), layers)[1]
+        if not np.isfinite(hessian).all():
+            return []
+        found = sorted(directions(gradient, hessian), key=lambda pair: -pair[0])
+        return found[:_DIRECTIONS] if shape.parameters > _FINE else found
 
     def _critical_claim(self) -> ExaminedClaim:
         point = self.draft.proposition(CriticalPoint)

@@ -2715,12 +2715,16 @@ def not_critical(instance: Instance, premises: list[object], arguments: Fields) 
         raise Rejected("NC02", "expected one number for each parameter, and a radius")
     vector = [interval(v) for v in direction]
 
+    def slope(samples: list[Trained]) -> Interval:
+        return inner(vector, _steepness(samples, len(centre)))
+
     def rise() -> Interval:
-        """The derivative along the direction anywhere in the box, by the mean value theorem from the centre."""
-        start = _steepness(_trained(instance, sizes, _around(centre, Fraction(0)), False), len(centre))
-        total = inner(vector, start)
-        if radius > 0:
-            samples = _trained(instance, sizes, _around(centre, radius), True)
+        """The derivative along the direction anywhere in the box: at once, or if that leaves its sign open by the mean
+        value theorem from the centre."""
+        samples = _trained(instance, sizes, _around(centre, radius), True)
+        total = slope(samples)
+        if radius > 0 and sign(total) == 0:
+            total = slope(_trained(instance, sizes, _around(centre, Fraction(0)), False))
             for entry in _bending_along(instance, samples, sizes, vector):
                 total = total + entry * interval(-radius).hull(radius)
         return total

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from flint import fmpq
 
 from certify.search.floats import Array
+from proofs.balls import Sign, sign
+from proofs.full_network import Shape, around, evaluate, half_gradient, residuals
+from proofs.instance import Instance
 
-_SMALL = (0.0, 1e-8, 1e-4, 1e-2)
+_SMALL = (0.0, *(10.0**-k for k in range(12, 1, -1)))
 """Eigenvalues of the Hessian below these parts of the largest are left out, in turn."""
 
 
@@ -29,3 +33,17 @@ def directions(gradient: Array, hessian: Array) -> Iterator[tuple[float, Array]]
         if slope != 0 and size > 0 and np.isfinite(size):
             bend = float(np.abs(hessian @ direction).sum())
             yield abs(slope) / bend if bend > 0 else np.inf, direction * (-np.sign(slope) / size)
+
+
+def falling_axis(instance: Instance, shape: Shape, centre: Sequence[fmpq], radius: fmpq) -> Array | None:
+    """A direction along one parameter in which the loss falls everywhere within `radius`, if there is one.
+
+    Saturated units have such parameters: their derivatives are tiny, but one sample decides about the sign.
+    """
+    values = evaluate(instance, shape, around(centre, radius))
+    for k, entry in enumerate(half_gradient(values, residuals(instance, values)[0])):
+        if (rises := sign(entry)) is not Sign.UNKNOWN:
+            direction = np.zeros(len(centre))
+            direction[k] = -1 if rises is Sign.POSITIVE else 1
+            return direction
+    return None

@@ -44,7 +44,7 @@ def test_the_loss_is_the_loss(activation: str, depth: int) -> None:
 def test_the_derivatives_are_right(activation: str, depth: int, bias: bool) -> None:
     """J^T r is half the gradient that the network of the tests finds by the chain rule."""
     model, layers = random_case(activation, depth, bias)
-    output, states, sums = model._forward(layers)
+    output, states, sums = model.forward(layers)
     found = 2 * model._jacobian(layers, states, sums).T @ model._residual(output)[0]
     slopes = network.gradient(activation, parameters(layers), model.inputs, model.targets)
     if not bias:
