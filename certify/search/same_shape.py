@@ -22,14 +22,14 @@ _CLEARLY = 1 - 1e-6
 
 def loss_of(instance: Instance, layers: Sequence[Layer]) -> float:
     """The loss of a network in float64."""
-    return _model(instance).loss([_floats(layer) for layer in layers])
+    return model_of(instance).loss([_floats(layer) for layer in layers])
 
 
 def better_of_same_shape(
     instance: Instance, loss: float, seed: int, report: Callable[[str], None]
 ) -> Sequence[Layer] | None:
     """The best network found, in few digits; None when none is clearly below `loss`."""
-    model, numbers = _model(instance), np.random.default_rng(seed)
+    model, numbers = model_of(instance), np.random.default_rng(seed)
     network = instance.architecture
     sizes = (instance.inputs.columns, *(network.widths or ()), network.outputs)
     parameters = sum((a + 1) * b for a, b in pairwise(sizes))
@@ -48,7 +48,8 @@ def better_of_same_shape(
     return None if best is None else [Layer(*layer) for layer in shortened(model, best, loss).layers]
 
 
-def _model(instance: Instance) -> Model:
+def model_of(instance: Instance) -> Model:
+    """The network of an instance with its data, in float64."""
     network = instance.architecture
     inputs, targets = to_floats(instance.inputs), to_floats(instance.targets)
     return Model(network.activation.name, network.output_bias, inputs, targets, instance.loss.name)
