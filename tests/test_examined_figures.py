@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from certify.report.examined import examined_findings, examined_pictures
 from certify.report.examined_figures import DESCENT, SPECTRUM, Descent, descent_of, figures, spectrum_of
+from certify.report.examined_findings import examined_findings, examined_pictures
 from proofs.check import Outcome
 from proofs.kernel import Fact
 from proofs.lemmas.saddle import Saddle

@@ -15,8 +15,8 @@ from certify.examine import Examined, examine
 from certify.output import write_all
 from certify.plan import NotFound
 from certify.progress import Progress
-from certify.report.examined import examined_findings
 from certify.report.examined_figures import figures
+from certify.report.examined_findings import examined_findings
 from certify.report.text import outcome_lines
 from certify.settle import Question
 from proofs.examined import ExaminedMinimum

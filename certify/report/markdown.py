@@ -8,7 +8,7 @@ from pathlib import Path
 
 from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE
-from certify.report.examined import examined_findings, examined_pictures
+from certify.report.examined_findings import examined_findings, examined_pictures
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.short import decimal
 from proofs.activations import Activation

@@ -355,6 +355,11 @@ def test_the_second_checker_demands_the_premise(lemma: str, code: str) -> None:
 def test_the_second_checker_and_enclosures_that_decide_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     zero = standalone.interval(0)
     assert standalone._definite([[zero]]) == 0
+    for wide in (zero, zero.hull(3), zero.hull(-3), standalone.interval(-1).hull(3)):
+        with pytest.raises(standalone.Undecided) as caught:
+            standalone._below([[wide]], Fraction(0), "SP03")
+        assert caught.value.code == "SP03"
+    assert standalone._below([[standalone.interval(-3).hull(-1)]], Fraction(0), "SP03") == 1
     true = standalone.loss_jet
     huge = standalone.interval(1).shifted(standalone.MOST_EXPONENT + 1)
     monkeypatch.setattr(standalone, "loss_jet", lambda *a: (huge, *true(*a)[1:]))
