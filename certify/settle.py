@@ -13,11 +13,10 @@ from certify.draft import Draft
 from certify.errors import UsageError
 from certify.models.network import TrainedNetwork, read_network
 from certify.plan import NotFound
-from certify.search.curvature import half_derivatives, weights_of
+from certify.search.curvature import half_hessian_at
 from certify.search.downhill import directions, falling_axis
 from certify.search.exact_fit import exact_fit
 from certify.search.floats import Array
-from certify.search.levenberg import model_of
 from certify.search.one_digit import largest_one_digit, power_of_ten
 from certify.search.polish import floats, gradient_at, polished
 from certify.search.replicas import Merged, merged
@@ -34,6 +33,7 @@ from proofs.layers import Layer
 from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.examined_better_point import ExaminedBetterPoint
 from proofs.lemmas.replicated_minimum import ReplicatedMinimum
+from proofs.lemmas.replicated_saddle import ReplicatedSaddle
 from proofs.lemmas.saddle import Saddle
 from proofs.lemmas.strict_minimum import StrictMinimum
 from proofs.lemmas.zero_loss import ZeroLoss
@@ -50,6 +50,8 @@ _PROBE = 1e-9
 _DIRECTIONS = 3
 _FINE = 60
 """Networks of more parameters have boxes of a power of ten, which takes fewer attempts."""
+_MOST_FOR_SPECTRUM = 100
+"""Larger Hessians would take the second checker minutes."""
 _FITTED = 1e-3
 """A loss below this part of that of the zero function suggests that all targets can be fitted exactly."""
 _PARTS = (0.99, 0.9, 0.5, 0.1)
@@ -105,22 +107,24 @@ class Case:
         reduced = list(merge.layers) if merge is not None else list(self.network.layers)
         shape = shape_of(self.draft.instance, reduced)
         self.report("looking for the critical point")
-        start = [arb(v) for v in flat(reduced, shape.output_bias)]
-        found = polished(self.draft.instance, shape, start)
-        distance = max(float(abs(a - b).mid()) for a, b in zip(start, found[0], strict=True)) if found else None
-        if found is not None and distance is not None and distance <= self.question.within:
-            reason = self._at_critical_point(shape, *found, merge)
-            if reason is None:
-                return self._critical_claim()
-        elif found is None:
+        found = polished(self.draft.instance, shape, [arb(v) for v in flat(reduced, shape.output_bias)])
+        if found is not None:
+            values = evaluate(self.draft.instance, shape, found[0])
+            reached = found[0] if merge is None else list(merge.replicas.lifted(values))
+            distance = max(float(abs(a - arb(b)).mid()) for a, b in zip(reached, self.parameters, strict=True))
+            if distance <= self.question.within:
+                reason = self._at_critical_point(shape, *found, merge)
+                if reason is None:
+                    return self._critical_claim()
+            else:
+                reason = (
+                    f"the critical point to which Newton's method leads is {distance:.2g} away, farther than --within "
+                    f"{self.question.within:g}"
+                )
+        else:
             reason = (
                 "Newton's method finds no isolated critical point at the network (a flat direction, as with dead, "
                 "saturated or replicated units, or dependent inputs; or a kink)"
-            )
-        else:
-            reason = (
-                f"the critical point to which Newton's method leads is {distance:.2g} away, farther than --within "
-                f"{self.question.within:g}"
             )
         self.draft.notes.append(f"a minimum: {reason}")
         slope = self._fall()
@@ -163,20 +167,17 @@ class Case:
     ) -> str | None:
         """Add the steps about the critical point; the reason if they do not go through."""
         values, vectors = np.linalg.eigh(floats(hessian))
-        least = float(values[0])
-        convex = least > 0
+        convex = float(values[0]) > 0
+        kind: list[Proposed] = []
         if convex:
-            lemma, more = "strict-minimum/1", dict[str, object]()
-        else:
-            vector = vectors[:, 0] / np.abs(vectors[:, 0]).max()
-            lemma, more = "saddle/1", {"direction": [str(fmpq(round(float(v) * 1000), 1000)) for v in vector]}
-            if merge is not None:
-                return "the network that has each replicated unit once is at a saddle"
+            kind = [("strict-minimum/1", ("s1",), {})]
+        elif merge is None:
+            kind = [("saddle/1", ("s1",), {"direction": _direction(vectors[:, 0])})]
 
         def steps_for(radius: fmpq, inner: fmpq) -> list[Proposed]:
             layers = _documents(shape, [near(c, inner / 50) for c in parameters])
             arguments: dict[str, object] = {"layers": layers, "radius": str(radius)}
-            return [("critical-point/1", (), arguments), (lemma, ("s1",), more)]
+            return [("critical-point/1", (), arguments), *kind]
 
         def attempt(radius: fmpq) -> list[Proposed] | None:
             wider = steps_for(_SPARE * radius, _INNER * radius)
@@ -187,20 +188,62 @@ class Case:
         if steps is None:
             return (
                 "the critical point is not certainly isolated: the Hessian there is too near to a singular one "
-                f"(smallest eigenvalue {2 * least:.2g} of {2 * float(values[-1]):.2g}: a flat direction, as with dead, "
-                "saturated or replicated units, or dependent inputs)"
+                f"(smallest eigenvalue {2 * float(values[0]):.2g} of {2 * float(values[-1]):.2g}: a flat direction, as "
+                "with dead, saturated or replicated units, or dependent inputs)"
             )
         if merge is not None:
-            steps.append(
-                ("replicated-minimum/1", ("s2",), {"copies": list(merge.copies), "shares": texts(merge.shares)})
-            )
-        if (failure := self._failure(steps)) is not None:
-            return f"units are replicated, and not certainly at a minimum: {failure}" if merge else str(failure)
+            chosen = self._with_replicas(steps, shape, parameters, merge, convex)
+            if isinstance(chosen, str):
+                return chosen
+            steps = chosen
         for step in steps:
             self.draft.add(*step)
-        if convex:
+        if convex and self.draft.proposition(ReplicatedSaddle) is None:
             self._add_better()
+        if merge is None and self.shape.parameters <= _MOST_FOR_SPECTRUM:
+            self._add_spectrum(2 * values)
         return None
+
+    def _with_replicas(
+        self, steps: list[Proposed], shape: Shape, parameters: Sequence[arb], merge: Merged, convex: bool
+    ) -> list[Proposed] | str:
+        """The steps with one that says what the network with replicated units is; the reason if none does."""
+        replicas = merge.replicas
+        document = [
+            {"copies": list(c), "shares": texts(s)} for c, s in zip(replicas.copies, replicas.shares, strict=True)
+        ]
+        reason = "the network that has each replicated unit once is at a saddle"
+        if convex:
+            minimum: Proposed = ("replicated-minimum/1", ("s2",), {"replicas": document})
+            if (failure := self._failure([*steps, minimum])) is None:
+                return [*steps, minimum]
+            reason = str(failure)
+        lifted = replicas.lifted(evaluate(self.draft.instance, shape, parameters))
+        wider = half_hessian_at(self.draft.instance, replicas.shape(shape), lifted)
+        direction = _direction(np.linalg.eigh(wider)[1][:, 0])
+        saddle: Proposed = ("replicated-saddle/1", ("s1",), {"replicas": document, "direction": direction})
+        if self._goes_through(steps[0], saddle):
+            return [steps[0], saddle]
+        return f"units are replicated, and certainly neither at a minimum nor at a saddle: {reason}"
+
+    def _add_spectrum(self, eigenvalues: Array) -> None:
+        """The eigenvalues as far as float64 knows them, which spectrum/1 decides."""
+        slack = max(map(abs, eigenvalues.tolist())) * 1e-12
+
+        def bounds(value: float) -> list[str]:
+            spread = fmpq(*(abs(value) * 1e-6 + slack).as_integer_ratio())
+            middle = fmpq(*value.as_integer_ratio())
+            return texts((below(middle - spread), -below(-middle - spread)))
+
+        arguments: dict[str, object] = {
+            "smallest": bounds(float(eigenvalues[0])),
+            "largest": bounds(float(eigenvalues[-1])),
+            "negative": int(np.sum(eigenvalues < 0)),
+        }
+        if (failure := self._failure([("spectrum/1", ("s1",), arguments)])) is None:
+            self.draft.add("spectrum/1", ("s1",), arguments)
+        else:
+            self.draft.notes.append(f"eigenvalues of the Hessian: {failure}")
 
     def _goes_through(self, *steps: Proposed) -> bool:
         return self._failure(steps) is None
@@ -307,19 +350,21 @@ class Case:
         if axis is not None:
             return [(np.inf, axis)]
         gradient = np.array([float(g) for g in gradient_at(instance, shape, [arb(v) for v in exact])])
-        layers = weights_of([float(arb(v)) for v in exact], shape.sizes, shape.output_bias)
-        hessian = half_derivatives(model_of(instance), layers)[1]
+        hessian = half_hessian_at(instance, shape, [arb(v) for v in exact])
         if not np.isfinite(hessian).all():
             return []
         found = sorted(directions(gradient, hessian), key=lambda pair: -pair[0])
         return found[:_DIRECTIONS] if shape.parameters > _FINE else found
 
     def _critical_claim(self) -> ExaminedClaim:
-        point = self.draft.proposition(CriticalPoint)
-        if self.draft.proposition(Saddle) is None or point is None:
-            return self._minimum_claim()
-        lower, upper = _rounded(point.loss)
-        return ExaminedSaddle(self._near(point.parameters), lower, upper, point.radius)
+        saddle, lift = self.draft.proposition(Saddle), self.draft.proposition(ReplicatedSaddle)
+        if saddle is not None:
+            lower, upper = _rounded(saddle.point.loss)
+            return ExaminedSaddle(self._near(saddle.point.parameters), lower, upper, saddle.point.radius)
+        if lift is not None:
+            lower, upper = _rounded(lift.point.loss)
+            return ExaminedSaddle(self._near(lift.parameters), lower, upper, None)
+        return self._minimum_claim()
 
     def _minimum_claim(self) -> ExaminedMinimum:
         """The strongest claim that the steps support."""
@@ -351,6 +396,12 @@ class Case:
 def _rounded(bounds: tuple[fmpq, fmpq]) -> tuple[fmpq, fmpq]:
     """A little wider, in few digits: to the last bit, a claim would depend on the precision of the checker."""
     return below(bounds[0], 6), -below(-bounds[1], 6)
+
+
+def _direction(vector: Array) -> list[str]:
+    """Scaled to a largest entry of 1, in six decimals."""
+    scaled = vector / np.abs(vector).max()
+    return [str(fmpq(round(float(v) * 10**6), 10**6)) for v in scaled]
 
 
 def _documents(shape: Shape, parameters: Sequence[fmpq]) -> list[dict[str, object]]:

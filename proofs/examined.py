@@ -16,6 +16,7 @@ from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.examined_better_point import ExaminedBetterPoint
 from proofs.lemmas.not_critical import NotCritical
 from proofs.lemmas.replicated_minimum import ReplicatedMinimum
+from proofs.lemmas.replicated_saddle import ReplicatedSaddle
 from proofs.lemmas.saddle import Saddle
 from proofs.lemmas.strict_minimum import StrictMinimum
 from proofs.lemmas.zero_loss import ZeroLoss
@@ -59,13 +60,14 @@ class ExaminedMinimum:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedSaddle:
-    """Within `point.distance` of the network is a critical point that is not a local minimum, and it is the only
-    critical point within `box_radius` of a point of the proof; its loss lies between the bounds."""
+    """Within `point.distance` of the network is a critical point that is not a local minimum; its loss lies between
+    the bounds. With a `box_radius` it is the only critical point within it of a point of the proof; with replicated
+    units, which can share their outgoing weights in many ways, it is not the only one."""
 
     point: ExaminedPoint
     loss_lower: fmpq
     loss_upper: fmpq
-    box_radius: fmpq
+    box_radius: fmpq | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
         claim = ExaminedSlope(point)
     elif kind == "examined-saddle":
         lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
-        claim = ExaminedSaddle(point, lower, upper, reader.rational("box_radius"))
+        claim = ExaminedSaddle(point, lower, upper, reader.optional_rational("box_radius"))
     elif kind == "examined-minimum":
         claim = ExaminedMinimum(
             point,
@@ -144,26 +146,30 @@ def demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fa
     if len(points) != 1:
         raise Rejected("CL01", f"expected exactly one point, found {len(points)}")
     point = points[0]
-    lifts = propositions(facts, ReplicatedMinimum)
+    lifts: list[ReplicatedMinimum | ReplicatedSaddle] = [
+        *propositions(facts, ReplicatedMinimum),
+        *propositions(facts, ReplicatedSaddle),
+    ]
     if len(lifts) > 1:
         raise Rejected("CL01", f"expected one choice of shares, found {len(lifts)}")
-    widths = (len(lifts[0].copies),) if lifts else point.widths
+    lift = lifts[0] if lifts else None
+    widths = point.widths if lift is None else lift.widths
     if widths != instance.architecture.widths:
         raise Rejected("CL04", f"the steps are about widths {widths}, not about those of the instance")
-    _demand_near(claim.point, lifts[0].parameters if lifts else point.parameters)
+    _demand_near(claim.point, point.parameters if lift is None else lift.parameters)
     bounds = point.loss if isinstance(point, CriticalPoint) else (fmpq(0), fmpq(0))
     if claim.loss_lower > bounds[0] or claim.loss_upper < bounds[1]:
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
     if isinstance(claim, ExaminedSaddle):
-        if lifts or not propositions(facts, Saddle):
+        if not (isinstance(lift, ReplicatedSaddle) or (lift is None and propositions(facts, Saddle))):
             raise Rejected("CL02", "no step shows that the point is no local minimum")
     elif isinstance(point, CriticalPoint):
-        strict = not lifts and bool(propositions(facts, StrictMinimum))
-        if (claim.strict and not strict) or not (lifts or strict):
+        strict = lift is None and bool(propositions(facts, StrictMinimum))
+        if not (strict or (isinstance(lift, ReplicatedMinimum) and not claim.strict)):
             raise Rejected("CL02", "no step shows such a local minimum")
     elif claim.strict:
         raise Rejected("CL02", "no step shows a strict local minimum")
-    radius = point.radius if isinstance(point, CriticalPoint) and not lifts else fmpq(0)
+    radius = point.radius if isinstance(point, CriticalPoint) and lift is None else fmpq(0)
     if claim.box_radius is not None and not 0 < claim.box_radius <= radius:
         raise Rejected("CL06", "no step shows a box of this radius")
     if isinstance(claim, ExaminedMinimum):

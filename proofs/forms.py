@@ -1,4 +1,4 @@
-"""Definiteness of symmetric ball matrices: certain, certainly not, or unknown."""
+"""Definiteness and inertia of symmetric ball matrices: certain, certainly not, or unknown."""
 
 from __future__ import annotations
 
@@ -24,6 +24,28 @@ def definiteness(matrix: arb_mat) -> tuple[Sign, fmpq]:
     """
     change = reducer(matrix)
     return _UNKNOWN if change is None else _by_circles(change * matrix * change.transpose())
+
+
+def inertia(matrix: arb_mat) -> int | None:
+    """The number of negative eigenvalues, the same for every symmetric matrix in the enclosure, all being nonsingular.
+
+    If no circle of Gershgorin reaches zero after the congruence of `definiteness`, as many eigenvalues of R A R^T are
+    negative as circles lie left of zero (which none of the others meets), and by Sylvester's law as many of A.
+
+    Returns:
+        None if this decides nothing, as for a matrix that is singular or nearly so.
+    """
+    change = reducer(matrix)
+    if change is None:
+        return None
+    negative = 0
+    for i, row in enumerate((change * matrix * change.transpose()).tolist()):
+        rest = sum((abs(entry) for j, entry in enumerate(row) if j != i), arb(0))
+        if sign(row[i] + rest) is Sign.NEGATIVE:
+            negative += 1
+        elif sign(row[i] - rest) is not Sign.POSITIVE:
+            return None
+    return negative
 
 
 def form_definiteness(rows: arb_mat, coefficients: Sequence[arb]) -> tuple[Sign, fmpq]:

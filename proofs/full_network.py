@@ -14,7 +14,7 @@ from itertools import pairwise
 from flint import arb, arb_mat, fmpq
 
 from proofs.activations import Activation
-from proofs.balls import hull
+from proofs.balls import hull, square
 from proofs.chain import homogeneous_inputs, weighted_gram
 from proofs.instance import Instance
 from proofs.layers import Layer
@@ -139,7 +139,7 @@ def residuals(instance: Instance, values: NetworkValues) -> tuple[Rows, Rows, ar
     return first, second, loss
 
 
-def _forces(values: NetworkValues, residual: Rows) -> tuple[list[Rows], list[Rows]]:
+def forces(values: NetworkValues, residual: Rows) -> tuple[list[Rows], list[Rows]]:
     """The derivatives of sum_o D_o T_o, with D held fixed: in the states of each hidden layer, and in what each layer,
     the output layer last, adds up."""
     in_states: list[Rows] = []
@@ -158,8 +158,8 @@ def _times(first: Rows, second: Rows) -> Rows:
 def half_gradient(values: NetworkValues, residual: Rows) -> list[arb]:
     """Half the gradient of the loss in the parameters, in their order."""
     found: list[arb] = []
-    for layer, forces in enumerate(_forces(values, residual)[1]):
-        rows = (arb_mat(forces).transpose() * values.below(layer)).tolist()
+    for layer, in_sums in enumerate(forces(values, residual)[1]):
+        rows = (arb_mat(in_sums).transpose() * values.below(layer)).tolist()
         unbiased = layer == len(values.layers) and not values.shape.output_bias
         for row in rows:
             found += row[:-1] if unbiased else row
@@ -265,22 +265,45 @@ def half_hessian(values: NetworkValues, residual: Rows, weights: Rows) -> arb_ma
     size = values.shape.parameters
     total = [[arb(0)] * size for _ in range(size)]
     sums, states = _tangents(values)
-    in_states, in_sums = _forces(values, residual)
+    in_states, in_sums = forces(values, residual)
     for tangents, layer, force in zip(sums[:-1], values.layers, in_states, strict=True):
         _add_grams(total, tangents, _times(force, layer.bends))
     _add_grams(total, sums[-1], weights)
     # Each weight multiplies a state, and has mixed derivatives with all that the state depends on.
     starts = values.shape.starts
     for h, below in enumerate(states, 1):
-        forces = arb_mat(in_sums[h]).transpose()
-        each = (starts[h + 1] - starts[h]) // forces.nrows()
+        above = arb_mat(in_sums[h]).transpose()
+        each = (starts[h + 1] - starts[h]) // above.nrows()
         for k, tangent in enumerate(below):
-            for i, row in enumerate((forces * tangent.rows).tolist()):
+            for i, row in enumerate((above * tangent.rows).tolist()):
                 weight = starts[h] + i * each + k
                 for column, entry in zip(tangent.columns, row, strict=True):
                     total[weight][column] += entry
                     total[column][weight] += entry
     return arb_mat(total)
+
+
+def half_curvature(values: NetworkValues, direction: Sequence[arb], residual: Rows, weights: Rows) -> arb:
+    """Half the second derivative of the loss along a direction, u^T `half_hessian` u, by the chain rule of second
+    order: for sums z = W s + b that move with the rates U and u, z' = W s' + U s + u and z'' = W s'' + 2 U s'."""
+    samples, inputs = values.inputs.nrows(), values.shape.sizes[0]
+    rates = bends = arb_mat(samples, inputs)
+    total = arb(0)
+    for layer, (rows, moves) in enumerate(zip(values.rows, values.shape.rows(direction), strict=True)):
+        top, own = (arb_mat([row[:-1] for row in part]).transpose() for part in (rows, moves))
+        bends = bends * top + arb(2) * rates * own
+        rates = rates * top + values.below(layer) * arb_mat(moves).transpose()
+        first, second = rates.tolist(), bends.tolist()
+        squares = [[square(rate) for rate in row] for row in first]
+        if layer < len(values.layers):
+            hidden = values.layers[layer]
+            rates = arb_mat(_times(hidden.slopes, first))
+            bends = arb_mat(_times(hidden.bends, squares)) + arb_mat(_times(hidden.slopes, second))
+        else:
+            total = sum(
+                (entry for row in (*_times(weights, squares), *_times(residual, second)) for entry in row), total
+            )
+    return total
 
 
 def _add_grams(total: Rows, tangents: Sequence[_Tangent], coefficients: Rows) -> None:

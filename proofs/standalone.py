@@ -2458,6 +2458,14 @@ class SaddlePoint:
 
 
 @dataclass(frozen=True)
+class Spectrum:
+    """spectrum/1: how many eigenvalues of the Hessian are negative; none is 0."""
+
+    point: Critical
+    negative: int
+
+
+@dataclass(frozen=True)
 class Falling:
     """not-critical/1: along one direction the loss falls within radius of the network."""
 
@@ -2468,10 +2476,11 @@ class Falling:
 
 @dataclass(frozen=True)
 class Replicated:
-    """replicated-minimum/1: the wider network in these balls is a local minimum."""
+    """The wider network in these balls is a local minimum (replicated-minimum/1) or a saddle (replicated-saddle/1)."""
 
     widths: list[int]
     parameters: list[Interval]
+    saddle: bool
 
 
 @dataclass(frozen=True)
@@ -2666,18 +2675,36 @@ def critical_point(instance: Instance, premises: list[object], arguments: Fields
     return Critical(sizes, centre, radius, parameters, hessian, samples, loss)
 
 
+def _circles(matrix: Sequence[Row]) -> list[tuple[Interval, Interval]]:
+    """Centres and radii of Gershgorin's circles of R A R^T for the symmetric matrix A; Unclear as `reducer`."""
+    change, _ = reducer(matrix)
+    half = [[inner(r, row) for row in matrix] for r in change]
+    rows = [[inner(left, r) for r in change] for left in half]
+    return [(row[i], sum(map(abs, [*row[:i], *row[i + 1 :]]), interval(0))) for i, row in enumerate(rows)]
+
+
 def _definite(matrix: Sequence[Row]) -> int:
     """As `form_sign`, for a symmetric matrix."""
     try:
-        change, _ = reducer(matrix)
+        circles = _circles(matrix)
     except Unclear:
         return 0
-    half = [[inner(r, row) for row in matrix] for r in change]
-    rows = [[inner(left, r) for r in change] for left in half]
-    if any(sign(row[i]) < 0 for i, row in enumerate(rows)):
+    if any(sign(centre) < 0 for centre, _ in circles):
         return -1
-    circles = [row[i] - sum(map(abs, [*row[:i], *row[i + 1 :]]), interval(0)) for i, row in enumerate(rows)]
-    return int(all(sign(circle) > 0 for circle in circles))
+    return int(all(sign(centre - radius) > 0 for centre, radius in circles))
+
+
+def _below(matrix: Sequence[Row], shift: Fraction, code: str) -> int:
+    """How many eigenvalues of a symmetric matrix are less than `shift`; undecided if one may be equal to it.
+
+    R (A - s) R^T has as many negative ones as circles left of 0, when no circle reaches 0, and Sylvester's law of
+    inertia carries their number over to A - s: R is nonsingular since the product is."""
+    shifted = [[x - shift if i == j else x for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+    circles = _attempt(code, lambda: _circles(shifted))
+    negative = sum(sign(centre + radius) < 0 for centre, radius in circles)
+    if negative + sum(sign(centre - radius) > 0 for centre, radius in circles) < len(circles):
+        raise Undecided(code, "a circle may reach 0")
+    return negative
 
 
 def strict_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Strict:
@@ -2703,6 +2730,26 @@ def saddle(instance: Instance, premises: list[object], arguments: Fields) -> Sad
         wrong = decided > 0 or not any(direction)
         raise (Rejected if wrong else Undecided)("SA03", "the curvature is not certainly negative")
     return SaddlePoint(point)
+
+
+def spectrum(instance: Instance, premises: list[object], arguments: Fields) -> Spectrum:
+    point = premises[0]
+    if not isinstance(point, Critical):
+        raise Rejected("SP01", "the premise is not a critical point")
+    smallest, largest = arguments.rationals("smallest"), arguments.rationals("largest")
+    negative = arguments.of("negative", int)
+    if len(smallest) != 2 or len(largest) != 2:
+        raise Rejected("SP02", "expected two bounds of each")
+    size = len(point.centre)
+    half = _bending(point.samples, point.sizes, instance.output_bias)
+    hessian = [[2 * x for x in row] for row in half]
+    if _below(hessian, Fraction(0), "SP03") != negative:
+        raise Rejected("SP03", "another number of eigenvalues is negative")
+    if _below(hessian, smallest[0], "SP04") > 0 or _below(hessian, smallest[1], "SP04") == 0:
+        raise Rejected("SP04", "the smallest eigenvalue is not between these bounds")
+    if _below(hessian, largest[0], "SP05") == size or _below(hessian, largest[1], "SP05") < size:
+        raise Rejected("SP05", "the largest eigenvalue is not between these bounds")
+    return Spectrum(point, negative)
 
 
 def not_critical(instance: Instance, premises: list[object], arguments: Fields) -> Falling:
@@ -2736,36 +2783,80 @@ def not_critical(instance: Instance, premises: list[object], arguments: Fields) 
     return Falling(widths, centre, radius)
 
 
+def _replicas(
+    instance: Instance, point: Critical, arguments: Fields, codes: tuple[str, str]
+) -> tuple[list[list[int]], list[list[Fraction]], Replicated]:
+    """For each hidden layer which unit each unit copies, and its share; and the wider network, as yet of no kind."""
+    rows = arguments.sections("replicas")
+    copies, shares = [row.integers("copies") for row in rows], [row.rationals("shares") for row in rows]
+    for row in rows:
+        row.finish()
+    widths = [len(layer) for layer in copies]
+    if len(rows) != len(point.widths) or widths == point.widths:
+        raise Rejected(codes[0], "the copies do not fit, or nothing is replicated")
+    for units, layer, parts in zip(point.widths, copies, shares, strict=True):
+        if set(layer) != set(range(units)) or len(parts) != len(layer):
+            raise Rejected(codes[0], "the copies or the shares do not fit")
+        if any(sum(s for s, a in zip(parts, layer, strict=True) if a == unit) != 1 for unit in range(units)):
+            raise Rejected(codes[1], "shares do not sum to 1")
+    if not instance.admits(widths):
+        raise Rejected(codes[0], "the instance's network has other widths")
+    starts, parameters = _starts(point.sizes, instance.output_bias), list[Interval]()
+    sources, factors = list(range(point.sizes[0])), [Fraction(1)] * point.sizes[0]
+    for h, units in enumerate(point.sizes[1:]):
+        each = (starts[h + 1] - starts[h]) // units
+        for unit in copies[h] if h < len(copies) else range(units):
+            numbers = point.parameters[starts[h] + unit * each :][:each]
+            parameters += [s * numbers[a] for a, s in zip(sources, factors, strict=True)] + numbers[point.sizes[h] :]
+        if h < len(copies):
+            sources, factors = copies[h], shares[h]
+    return copies, shares, Replicated(widths, parameters, False)
+
+
 def replicated_minimum(instance: Instance, premises: list[object], arguments: Fields) -> Replicated:
     minimum = premises[0]
     if not isinstance(minimum, Strict):
         raise Rejected("RM01", "the premise is not a strict minimum")
     point = minimum.point
-    if len(point.widths) != 1 or len(instance.targets.scales) != 1:
-        raise Rejected("RM02", "the theorem is about one hidden layer and one output")
-    units, inputs = point.widths[0], point.sizes[0]
-    copies, shares = arguments.integers("copies"), arguments.rationals("shares")
-    if set(copies) != set(range(units)) or len(shares) != len(copies) or len(copies) == units:
-        raise Rejected("RM03", "the copies or the shares do not fit")
-    if not instance.admits([len(copies)]):
-        raise Rejected("RM03", "the instance's network has fewer units")
-    sums = [sum((s for s, a in zip(shares, copies, strict=True) if a == unit), Fraction(0)) for unit in range(units)]
-    if not all(s > 0 for s in shares) or any(total != 1 for total in sums):
-        raise Rejected("RM04", "the shares are not positive, or do not sum to 1")
-    rows = [
-        [interval(instance.inputs.entry(n, j)) for j in range(inputs)] + [interval(1)]
-        for n in range(len(point.samples))
-    ]
-    first = units * (inputs + 1)
-    for unit in sorted({a for a in copies if copies.count(a) > 1}):
-        weight = point.parameters[first + unit]
-        coefficients = [n.residual[0] * weight * n.jets[0][unit][2] for n in point.samples]
+    copies, shares, wider = _replicas(instance, point, arguments, ("RM03", "RM04"))
+    if not all(share > 0 for row in shares for share in row):
+        raise Rejected("RM04", "a share is not positive")
+    layers = [h for h, layer in enumerate(copies) if len(layer) > len(set(layer))]
+    h = layers[0]
+    if len(layers) > 1 or point.sizes[h + 2] != 1:
+        raise Rejected("RM02", "the theorem is about copies in one layer, below one unit or one output")
+    rows = []
+    for m, n in enumerate(point.samples):
+        inputs = [interval(instance.inputs.entry(m, j)) for j in range(point.sizes[0])]
+        rows.append([*([s for s, _, _, _ in n.jets[h - 1]] if h else inputs), interval(1)])
+    for unit in sorted({a for a in copies[h] if copies[h].count(a) > 1}):
+        coefficients = [n.forces[h + 1][0] * n.tops[h + 1][unit] * n.jets[h][unit][2] for n in point.samples]
         definite = form_sign(rows, coefficients)
         if definite <= 0:
             raise (Rejected if definite else Undecided)("RM05", "the form of a unit is not certainly definite")
-    parameters = [entry for a in copies for entry in point.parameters[a * (inputs + 1) :][: inputs + 1]]
-    parameters += [s * point.parameters[first + a] for a, s in zip(copies, shares, strict=True)]
-    return Replicated([len(copies)], parameters + point.parameters[first + units :])
+    return wider
+
+
+def replicated_saddle(instance: Instance, premises: list[object], arguments: Fields) -> Replicated:
+    point = premises[0]
+    if not isinstance(point, Critical):
+        raise Rejected("RS01", "the premise is not a critical point")
+    _, _, wider = _replicas(instance, point, arguments, ("RS02", "RS03"))
+    direction = arguments.rationals("direction")
+    if len(direction) != len(wider.parameters):
+        raise Rejected("RS04", "expected one number for each parameter")
+    vector = [interval(v) for v in direction]
+    sizes = [point.sizes[0], *wider.widths, point.sizes[-1]]
+
+    def curvature() -> Interval:
+        hessian = _bending(_trained(instance, sizes, wider.parameters, True), sizes, instance.output_bias)
+        return inner(vector, [inner(vector, row) for row in hessian])
+
+    decided = sign(_attempt("RS05", curvature))
+    if decided >= 0:
+        wrong = decided > 0 or not any(direction)
+        raise (Rejected if wrong else Undecided)("RS05", "the curvature is not certainly negative")
+    return replace(wider, saddle=True)
 
 
 def zero_loss(instance: Instance, premises: list[object], arguments: Fields) -> Exact:
@@ -2840,8 +2931,10 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "critical-point/1": (critical_point, []),
     "strict-minimum/1": (strict_minimum, ["critical-point/1"]),
     "saddle/1": (saddle, ["critical-point/1"]),
+    "spectrum/1": (spectrum, ["critical-point/1"]),
     "not-critical/1": (not_critical, []),
     "replicated-minimum/1": (replicated_minimum, ["strict-minimum/1"]),
+    "replicated-saddle/1": (replicated_saddle, ["critical-point/1"]),
     "zero-loss/1": (zero_loss, []),
     "examined-better-point/1": (examined_better_point, ["critical-point/1"]),
 }
@@ -3008,7 +3101,12 @@ def read_claim(fields: Fields) -> Claim | tuple[str, str]:
     elif kind in ("examined-minimum", "examined-saddle", "examined-slope"):
         claim = ExaminedClaim(kind, fields.rationals("network"), number("distance"))
         if kind == "examined-saddle":
-            claim = replace(claim, least=number("loss_lower"), most=number("loss_upper"), radius=number("box_radius"))
+            claim = replace(
+                claim,
+                least=number("loss_lower"),
+                most=number("loss_upper"),
+                radius=None if fields.take("box_radius") is None else number("box_radius"),
+            )
         elif kind == "examined-minimum":
             claim = replace(
                 claim,
@@ -3156,7 +3254,7 @@ def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[o
     if len(points) != 1 or len(lifts) > 1:
         raise Rejected("CL01", "expected exactly one point, and one choice of shares")
     point = points[0]
-    at = lifts[0] if lifts else point
+    at: Critical | Exact | Replicated = lifts[0] if lifts else point
     if at.widths != instance.widths:
         raise Rejected("CL04", "the steps are not about the widths of the instance")
     if len(claim.network) != len(at.parameters):
@@ -3168,9 +3266,10 @@ def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[o
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
     strict = not lifts and any(isinstance(f, Strict) for f in facts)
     if claim.kind == "examined-saddle":
-        supported = not lifts and any(isinstance(f, SaddlePoint) for f in facts)
+        supported = at.saddle if isinstance(at, Replicated) else any(isinstance(f, SaddlePoint) for f in facts)
     else:
-        supported = strict or (not claim.strict and (bool(lifts) or isinstance(point, Exact)))
+        lifted = isinstance(at, Replicated) and not at.saddle
+        supported = strict or (not claim.strict and (lifted or isinstance(at, Exact)))
     if not supported:
         raise Rejected("CL02", "no step shows this of the point")
     unique = point.radius if isinstance(point, Critical) and not lifts else Fraction(0)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from proofs.full_network import Shape
+from tests.proofs.examined import EXAMINED
 from tests.running import EXAMPLES, Ended, certify
 
 TRAINED = EXAMPLES / "trained"
@@ -18,13 +21,18 @@ WAVE, NOISE = TRAINED / "wave.csv", TRAINED / "noise.csv"
 ANSWERS: dict[str, tuple[Path, str, int, str, list[str]]] = {
     "wave-minimum.safetensors": (
         WAVE, "tanh", 0, "PROVED  strict local minimum, not global",
-        ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],
+        ["critical-point/1", "strict-minimum/1", "examined-better-point/1", "spectrum/1"],
     ),
     "wave-stuck.npz": (
         WAVE, "tanh", 0, "PROVED  strict local minimum, not global",
-        ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],
+        ["critical-point/1", "strict-minimum/1", "examined-better-point/1", "spectrum/1"],
     ),
-    "wave-saddle.npz": (WAVE, "tanh", 3, "PROVED  not a minimum: a saddle", ["critical-point/1", "saddle/1"]),
+    "wave-saddle.npz": (
+        WAVE, "tanh", 3, "PROVED  not a minimum: a saddle", ["critical-point/1", "saddle/1", "spectrum/1"],
+    ),
+    "wave-replicated.npz": (
+        WAVE, "tanh", 3, "PROVED  not a minimum: a saddle", ["critical-point/1", "replicated-saddle/1"],
+    ),
     "wave-early.npz": (
         WAVE, "tanh", 3, "PROVED  not a minimum: the loss falls along one direction", ["not-critical/1"],
     ),
@@ -90,6 +98,65 @@ def test_permuted_labels_are_no_minimum(tmp_path: Path) -> None:
     assert ended.code == 3, ended
 
 
+SPLITS: dict[str, tuple[str, list[float]]] = {
+    "of a saddle": ("wave-saddle.npz", [0.25, 0.75]),
+    "of a saddle, of both signs": ("wave-saddle.npz", [1.5, -0.5]),
+    "of a minimum, of both signs": ("wave-stuck.npz", [-1.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_a_unit_twice(tmp_path: Path, name: str) -> None:
+    """What was undecided once: that the network with each unit once is at a saddle, or shares of both signs."""
+    source, shares = SPLITS[name]
+    network = arrays(source)
+    twice = {key: np.concatenate([network[key], network[key][[1]]]) for key in ("W1", "b1")}
+    first, second = network["v"][0]
+    np.savez(tmp_path / "m.npz", **twice, v=[[first, shares[0] * second, shares[1] * second]], c=network["c"])
+    ended = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out")
+    assert ended.code == 3, ended
+    assert "PROVED  not a minimum: a saddle" in ended.out
+    assert "replicated-saddle/1" in ended.out
+    assert "it is not claimed to be isolated" in ended.out
+    checked = certify("check", "--second", tmp_path / "out/instance.json", tmp_path / "out/certificate.json")
+    assert "the second checker agrees: PROVED" in checked.out
+    claim = json.loads((tmp_path / "out/certificate.json").read_text("utf-8"))["claim"]
+    assert claim["box_radius"] is None
+
+
+@pytest.mark.parametrize(("name", "widths"), [("two-outputs-saddle", "3"), ("deep-saddle", "2-2")])
+def test_replicas_with_two_outputs_and_in_two_layers(tmp_path: Path, name: str, widths: str) -> None:
+    case = EXAMINED[name]
+    network, data = case.document["network"], case.document["data"]
+    targets = ["y", "z"][: len(data["targets"][0])]
+    pairs = zip(data["inputs"], data["targets"], strict=True)
+    rows = [",".join(str(float(Fraction(v))) for v in (*x, *y)) for x, y in pairs]
+    (tmp_path / "d.csv").write_text("\n".join([",".join(["x", *targets]), *rows]) + "\n", "utf-8")
+    shape = Shape((1, *network["widths"], len(targets)), network["output_bias"])
+    layers = shape.rows([float(Fraction(v)) for v in case.claim["network"]])
+    names = [f"{kind}{h}" for h in range(1, len(layers)) for kind in "Wb"] + ["v", "c"]
+    matrices = [np.array([[float(v) for v in row] for row in rows]) for rows in layers]
+    tensors = [part for matrix in matrices for part in (matrix[:, :-1], matrix[:, -1])]
+    found = dict(zip(names, tensors, strict=True))
+    if not network["output_bias"]:
+        del found["c"]
+    np.savez(tmp_path / "m.npz", **found)
+    target = ",".join(targets)
+    ended = examine(tmp_path / "m.npz", tmp_path / "d.csv", network["activation"], tmp_path / "out", target=target)
+    assert ended.code == 3, ended
+    assert f"with replicated units, of widths {widths}" in ended.out
+
+
+def test_a_lift_that_is_too_far_is_not_claimed(tmp_path: Path) -> None:
+    """Copies that differ by 1e-7 are merged, but not where less than that is asked for."""
+    network = arrays("wave-replicated.npz")
+    network["b1"][1] += 1e-7
+    np.savez(tmp_path / "m.npz", **network)
+    assert examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out").code == 3
+    nearer = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out", "--within", "1e-8")
+    assert "farther than --within 1e-08" in nearer.out, nearer
+
+
 def test_another_network_shown_to_be_better(tmp_path: Path) -> None:
     stuck = TRAINED / "wave-stuck.npz"
     better = arrays("wave-stuck.npz")
@@ -119,6 +186,7 @@ def test_as_json(tmp_path: Path) -> None:
     document = json.loads(ended.out)
     assert (ended.code, document["verdict"], document["claim"]) == (3, "PROVED", "not a minimum: a saddle")
     assert document["scope"]
+    assert document["found"][1] == "eigenvalues of the Hessian between -0.00122 and 66.7, 1 negative"
 
 
 def test_dead_units_are_undecided_with_the_reason(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from certify.examine import Examined, examine
 from certify.output import write_all
 from certify.plan import NotFound
 from certify.progress import Progress
+from certify.report.examined_figures import figures
+from certify.report.examined_findings import examined_findings
 from certify.report.text import outcome_lines
 from certify.settle import Question
 from proofs.examined import ExaminedMinimum
@@ -37,11 +39,16 @@ def run(arguments: argparse.Namespace) -> int:
         return UNDECIDED
     bundle = examined.bundle
     folder: Path = arguments.out
-    files = files_of(bundle, folder)
+    files = files_of(bundle, folder) | figures(bundle.instance, bundle.outcome)
     write_all(folder, files)
     if arguments.json:
         document = outcome_document(bundle.instance, bundle.outcome)
-        print(json.dumps({**document, "notes": list(bundle.notes), "out": str(folder)}, ensure_ascii=False))
+        found = list(examined_findings(bundle.instance, bundle.outcome))
+        print(
+            json.dumps(
+                {**document, "found": found, "notes": list(bundle.notes), "out": str(folder)}, ensure_ascii=False
+            )
+        )
     else:
         for line in _lines(examined):
             print(printable(line))
@@ -81,6 +88,8 @@ def _lines(examined: Examined) -> Iterator[str]:
     yield f"outputs  {', '.join(dataset.target_names)}"
     yield f"instance {bundle.instance.hash}"
     yield from outcome_lines(bundle.instance, bundle.outcome)
+    for line in examined_findings(bundle.instance, bundle.outcome):
+        yield f"found: {line}"
     for note in bundle.notes:
         yield f"not claimed: {note}"
     if not isinstance(bundle.outcome.claim, ExaminedMinimum):

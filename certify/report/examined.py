@@ -41,7 +41,10 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
     if not (isinstance(claim, ExaminedMinimum) and claim.optimal):
         yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} there, the sum over all samples"
     if isinstance(claim, ExaminedSaddle):
-        yield f"it is the only critical point in the box of radius {show(claim.box_radius)} of critical-point/1"
+        if claim.box_radius is not None:
+            yield f"it is the only critical point in the box of radius {show(claim.box_radius)} of critical-point/1"
+        else:
+            yield "it is not claimed to be isolated: replicated units can share their outgoing weight in many ways"
         return
     if claim.box_radius is not None:
         yield f"every other network in the box of radius {show(claim.box_radius)} of critical-point/1 has a larger loss"

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE
+from certify.report.examined_findings import examined_findings, examined_pictures
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.short import decimal
 from proofs.activations import Activation
 from proofs.check import Outcome
 from proofs.exact import show, show_above
+from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas.affine_minimum import AffineMinimum
@@ -65,6 +67,12 @@ def _lines(
     )
     if straight is not None:
         yield from _straight(instance, straight)
+    if isinstance(outcome.claim, ExaminedClaim):
+        yield "## What it looks like"
+        yield ""
+        yield from (f"- {_escape(line)}" for line in examined_findings(instance, outcome))
+        yield ""
+        yield from examined_pictures(instance, outcome)
     yield "## The proof, step by step"
     yield ""
     for fact in outcome.facts:

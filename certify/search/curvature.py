@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from flint import arb
 
 from certify.search.floats import CURVATURE, LOSS_VALUES, VALUE_AND_SLOPE, Array
-from certify.search.levenberg import Model, Weights
+from certify.search.levenberg import Model, Weights, model_of
+from proofs.full_network import Shape
+from proofs.instance import Instance
 
 _AT_ONCE = 4_000_000
 """At most about so many numbers in one table."""
@@ -24,6 +27,12 @@ def weights_of(parameters: Sequence[float] | Array, sizes: Sequence[int], output
         rows, rest = rest[: units * (inputs + biased)].reshape(units, -1), rest[units * (inputs + biased) :]
         layers.append((rows[:, :inputs], rows[:, inputs] if biased else np.zeros(units)))
     return layers
+
+
+def half_hessian_at(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> Array:
+    """Half the Hessian of the loss of an instance at a network of the shape."""
+    layers = weights_of([float(p.mid()) for p in parameters], shape.sizes, shape.output_bias)
+    return half_derivatives(model_of(instance), layers)[1]
 
 
 def half_derivatives(model: Model, layers: Weights) -> tuple[Array, Array]:

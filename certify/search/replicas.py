@@ -7,52 +7,79 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from certify.short import rounded
 from proofs.layers import Layer
+from proofs.replicas import Replicas
 
 _ALIKE = fmpq(1, 10**6)
+_CANCEL = fmpq(1, 10**12)
+_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The network with one unit for each class of replicas.
+    """The network with one unit for each class of replicas, and how the examined one comes from it."""
 
-    Attributes:
-        copies: for each unit of the examined network the number of its class.
-        shares: its share of the outgoing weight of the class; they are positive and sum to 1.
-    """
-
-    layers: tuple[Layer, Layer]
-    copies: tuple[int, ...]
-    shares: tuple[fmpq, ...]
+    layers: tuple[Layer, ...]
+    replicas: Replicas
 
 
 def merged(layers: Sequence[Layer]) -> Merged | None:
-    """Merge units whose incoming weights and biases agree up to 1e-6.
+    """Merge units of each hidden layer whose biases and incoming weights, replicas below being merged, agree up to
+    1e-6. The shares are those of the outgoing weights, nearly.
 
     Returns:
-        None when no units are alike, their outgoing weights do not all have one sign, or the network has several
-        hidden layers or outputs.
+        None when no units are alike. Units whose outgoing weights cancel are left alone: they have no shares.
     """
-    if len(layers) != 2 or len(layers[1].biases) != 1:
-        return None
-    hidden, top = layers
-    incoming = [(*row, bias) for row, bias in zip(hidden.weights, hidden.biases, strict=True)]
-    firsts: list[int] = []
-    copies = []
-    for i, unit in enumerate(incoming):
-        alike = (k for k, first in enumerate(firsts) if _distance(unit, incoming[first]) <= _ALIKE)
-        copies.append(next(alike, len(firsts)))
-        if copies[-1] == len(firsts):
-            firsts.append(i)
-    sums = [fmpq(0)] * len(firsts)
-    for a, v in zip(copies, top.weights[0], strict=True):
-        sums[a] += v
-    if len(firsts) == len(incoming) or any(sums[a] * v <= 0 for a, v in zip(copies, top.weights[0], strict=True)):
-        return None
-    shares = tuple(v / sums[a] for a, v in zip(copies, top.weights[0], strict=True))
-    once = Layer(tuple(hidden.weights[i] for i in firsts), tuple(hidden.biases[i] for i in firsts))
-    return Merged((once, Layer((tuple(sums),), top.biases)), tuple(copies), shares)
+    once = list(layers)
+    copies, shares = [], []
+    for h in range(len(once) - 1):
+        once[h], once[h + 1], numbers, parts = _merged_layer(once[h], once[h + 1])
+        copies.append(numbers)
+        shares.append(parts)
+    replicas = Replicas(tuple(copies), tuple(shares))
+    return None if replicas.widths == tuple(len(layer.biases) for layer in once[:-1]) else Merged(tuple(once), replicas)
 
 
-def _distance(first: Sequence[fmpq], second: Sequence[fmpq]) -> fmpq:
-    return max(abs(a - b) for a, b in zip(first, second, strict=True))
+def _merged_layer(layer: Layer, above: Layer) -> tuple[Layer, Layer, tuple[int, ...], tuple[fmpq, ...]]:
+    """The layer and the one above it with each unit once; the class and the share of each unit."""
+    columns = list(zip(*above.weights, strict=True))
+    classes: list[list[int]] = []
+    for group in _alike([(*row, bias) for row, bias in zip(layer.weights, layer.biases, strict=True)]):
+        total = _sum([columns[k] for k in group])
+        cancel = _inner(total, total) <= _CANCEL * max(_inner(columns[k], columns[k]) for k in group)
+        classes += [[k] for k in group] if cancel else [group]
+    classes.sort()
+    numbers, shares = [0] * len(columns), [fmpq(1)] * len(columns)
+    for number, group in enumerate(classes):
+        total = _sum([columns[k] for k in group])
+        for k in group:
+            numbers[k] = number
+        for k in group[1:]:
+            shares[k] = rounded(_inner(columns[k], total) / _inner(total, total), _DIGITS)
+            shares[group[0]] -= shares[k]
+    firsts = [group[0] for group in classes]
+    once = Layer(tuple(layer.weights[k] for k in firsts), tuple(layer.biases[k] for k in firsts))
+    sums = [_sum([columns[k] for k in group]) for group in classes]
+    return once, Layer(tuple(zip(*sums, strict=True)), above.biases), tuple(numbers), tuple(shares)
+
+
+def _alike(units: Sequence[Sequence[fmpq]]) -> list[list[int]]:
+    """The numbers of the units in classes, each near its first."""
+    classes: list[list[int]] = []
+    for i, unit in enumerate(units):
+        near = (c for c in classes if max(abs(a - b) for a, b in zip(unit, units[c[0]], strict=True)) <= _ALIKE)
+        found = next(near, None)
+        if found is None:
+            classes.append([i])
+        else:
+            found.append(i)
+    return classes
+
+
+def _sum(vectors: Sequence[Sequence[fmpq]]) -> tuple[fmpq, ...]:
+    return tuple(sum(entries, fmpq(0)) for entries in zip(*vectors, strict=True))
+
+
+def _inner(x: Sequence[fmpq], y: Sequence[fmpq]) -> fmpq:
+    return sum((a * b for a, b in zip(x, y, strict=True)), fmpq(0))

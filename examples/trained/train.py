@@ -139,6 +139,7 @@ def main():
     found = train(random_network(1, 2, np.random.default_rng(2)), inputs, targets, 2000)
     names = {"0.weight": "W1", "0.bias": "b1", "2.weight": "v", "2.bias": "c"}
     write_safetensors(HERE / "wave-minimum.safetensors", {name: found[key] for name, key in names.items()})
+    np.savez(HERE / "wave-replicated.npz", **replicated(found, 1))
     stuck = train(random_network(1, 2, np.random.default_rng(3)), inputs, targets, 2000)
     np.savez(HERE / "wave-stuck.npz", **stuck)
     early = train(random_network(1, 2, np.random.default_rng(3)), inputs, targets, 12)

@@ -26,6 +26,7 @@ from proofs.derivations import (
     local_minimum,
     obstruction,
     replicated_minimum,
+    replicated_saddle,
     uniform_lift,
 )
 from proofs.derivations.derivation import Derivation, Hypothesis
@@ -54,9 +55,11 @@ DERIVATIONS: dict[str, tuple[Derivation, ...]] = {
     "critical-point/1": critical_point.DERIVATIONS,
     "strict-minimum/1": critical_point.DERIVATIONS,
     "saddle/1": critical_point.DERIVATIONS,
+    "spectrum/1": critical_point.DERIVATIONS,
     "not-critical/1": critical_point.DERIVATIONS,
     "zero-loss/1": critical_point.FIRST,
     "replicated-minimum/1": replicated_minimum.DERIVATIONS,
+    "replicated-saddle/1": replicated_saddle.DERIVATIONS,
     "examined-better-point/1": fitted_better_point.DERIVATIONS,
 }
 

@@ -21,18 +21,32 @@ from proofs.exact import Malformed
 from proofs.instance import read_instance
 from proofs.kernel import Verdict
 from tests.proofs.build import NULL, Case
-from tests.proofs.examined import BETTER, CRITICAL, EXACT, EXAMINED, REPLICATED, SADDLE, SLOPE, STRICT
+from tests.proofs.examined import (
+    BETTER,
+    CRITICAL,
+    EXACT,
+    EXAMINED,
+    REPLICATED,
+    REPLICATED_SADDLE,
+    SADDLE,
+    SLOPE,
+    SPECTRUM,
+    STRICT,
+)
 from tests.proofs.lemmas import (
     test_critical_point,
     test_examined_better_point,
     test_not_critical,
     test_replicated_minimum,
+    test_replicated_saddle,
     test_saddle,
+    test_spectrum,
     test_zero_loss,
 )
 
 EACH = pytest.mark.parametrize("name", EXAMINED)
 MINIMUM, STUCK, REPLICATES = EXAMINED["minimum"], EXAMINED["stuck"], EXAMINED["replicated"]
+REPLICATED_AT_SADDLE = EXAMINED["replicated-saddle"]
 AT_SADDLE, FALLING, FITS = EXAMINED["saddle"], EXAMINED["slope"], EXAMINED["exact"]
 
 
@@ -92,6 +106,7 @@ TRUE: list[tuple[str, Case, dict[str, Any]]] = [
     ("fits, but not that this is optimal", FITS, {"claim.optimal": False}),
     ("a smaller box without critical points", FALLING, times(FALLING, "distance", LESS)),
     ("no critical point at the network itself", FALLING, {"claim.distance": "0"}),
+    ("a saddle that may not be isolated", AT_SADDLE, {"claim.box_radius": NULL}),
     ("a smaller box around a saddle", AT_SADDLE, times(AT_SADDLE, "box_radius", LESS)),
 ]
 
@@ -120,6 +135,9 @@ FALSE: list[tuple[str, Case, dict[str, Any], str]] = [
     ("no critical point at another network", FALLING, moved(FALLING, str(Fraction(1, 10**30))), "CL16"),
     ("a larger box around a saddle", AT_SADDLE, times(AT_SADDLE, "box_radius", MORE), "CL06"),
     ("a saddle somewhere else", AT_SADDLE, moved(AT_SADDLE, "1/1000"), "CL16"),
+    ("a box around a saddle with replicas", REPLICATED_AT_SADDLE, {"claim.box_radius": "1/1000000000"}, "CL06"),
+    ("a box of radius zero around a saddle", AT_SADDLE, {"claim.box_radius": "0"}, "CL06"),
+    ("a saddle with replicas somewhere else", REPLICATED_AT_SADDLE, moved(REPLICATED_AT_SADDLE, "1/1000"), "CL16"),
     ("a saddle of lower loss", AT_SADDLE, times(AT_SADDLE, "loss_upper", LESS), "CL03"),
 ]
 
@@ -140,6 +158,8 @@ MISSING: list[tuple[str, Case, tuple[str, ...], dict[str, Any], str]] = [
     ("nothing is better", MINIMUM, (CRITICAL, STRICT), {}, "CL05"),
     ("a network with each unit once is another network", REPLICATES, (CRITICAL, STRICT, BETTER), {}, "CL04"),
     ("nothing says that it is a saddle", AT_SADDLE, (CRITICAL,), {}, "CL02"),
+    ("the spectrum is no step of a claim", AT_SADDLE, (CRITICAL, SPECTRUM), {}, "CL02"),
+    ("a saddle with each unit once is another network", REPLICATED_AT_SADDLE, (CRITICAL,), {}, "CL04"),
 ]
 
 
@@ -169,6 +189,30 @@ def test_a_minimum_is_no_saddle_and_a_saddle_no_minimum() -> None:
     assert both(AT_SADDLE.document, {**AT_SADDLE.certificate(), "claim": as_minimum}) == ["REJECTED claim CL02"] * 2
 
 
+def test_replicas_at_a_saddle_are_no_minimum_and_those_at_a_minimum_no_saddle() -> None:
+    keys = ("network", "distance", "loss_lower", "loss_upper", "box_radius")
+    for case, kind in ((REPLICATED_AT_SADDLE, "examined-minimum"), (REPLICATES, "examined-saddle")):
+        rest = {"strict": False, "gap": None, "optimal": False} if kind == "examined-minimum" else {}
+        claim = {"kind": kind, **{key: case.claim[key] for key in keys}, **rest}
+        assert both(case.document, {**case.certificate(), "claim": claim}) == ["REJECTED claim CL02"] * 2
+        if rest:
+            claim["strict"] = True
+            assert both(case.document, {**case.certificate(), "claim": claim}) == ["REJECTED claim CL02"] * 2
+
+
+def test_a_strict_minimum_below_replicas_at_a_saddle_lends_them_nothing() -> None:
+    """The network with each unit once is a strict minimum, and the wider one a saddle."""
+    case = EXAMINED["deep-saddle"]
+    keys = ("network", "distance", "loss_lower", "loss_upper", "box_radius")
+    claim = {"kind": "examined-minimum", **{key: case.claim[key] for key in keys}, "gap": None, "optimal": False}
+    for strict in (True, False):
+        document = {**case.certificate(), "claim": {**claim, "strict": strict}}
+        document["steps"].append(
+            {"id": "strict-minimum", "lemma": STRICT, "premises": ["critical-point"], "arguments": {}}
+        )
+        assert both(case.document, document) == ["REJECTED claim CL02"] * 2
+
+
 def with_steps(case: Case, *more: tuple[str, list[str], dict[str, Any]]) -> list[str]:
     document = case.certificate()
     for k, (lemma, premises, arguments) in enumerate(more):
@@ -183,6 +227,9 @@ def test_two_points_cannot_lend_each_other_their_properties() -> None:
     assert with_steps(AT_SADDLE, (CRITICAL, [], other), (STRICT, ["more0"], {})) == ["REJECTED claim CL01"] * 2
     twice = REPLICATES.arguments[REPLICATED]
     assert with_steps(REPLICATES, (REPLICATED, ["strict-minimum"], twice)) == ["REJECTED claim CL01"] * 2
+    again = REPLICATED_AT_SADDLE.arguments[REPLICATED_SADDLE]
+    more = (REPLICATED_SADDLE, ["critical-point"], again)
+    assert with_steps(REPLICATED_AT_SADDLE, more) == ["REJECTED claim CL01"] * 2
 
 
 def test_the_widths_of_the_instance_count() -> None:
@@ -254,6 +301,8 @@ TABLES = {
     SADDLE: test_saddle.REJECTED,
     SLOPE: test_not_critical.REJECTED,
     REPLICATED: test_replicated_minimum.REJECTED,
+    REPLICATED_SADDLE: test_replicated_saddle.REJECTED,
+    SPECTRUM: test_spectrum.REJECTED,
     EXACT: test_zero_loss.REJECTED,
     BETTER: test_examined_better_point.REJECTED,
 }
@@ -279,14 +328,21 @@ def test_the_second_checker_and_a_saddle_that_is_said_to_be_a_minimum() -> None:
 
 
 def test_the_second_checker_and_copies_at_a_saddle() -> None:
-    shares = {"copies": [0, 1, 1], "shares": ["1", "1/2", "1/2"]}
+    shares = {"replicas": [{"copies": [0, 1, 1], "shares": ["1", "1/2", "1/2"]}]}
     case = Case(MINIMUM.document, {CRITICAL: MINIMUM.arguments[CRITICAL], STRICT: {}, REPLICATED: shares}, ANY_CLAIM)
     assert answers(case.about({"network.widths": [3]})) == ["REJECTED replicated-minimum RM05"] * 2
 
 
 @pytest.mark.parametrize(
     ("lemma", "code"),
-    [("strict_minimum", "SM01"), ("saddle", "SA01"), ("replicated_minimum", "RM01"), ("examined_better_point", "XB01")],
+    [
+        ("strict_minimum", "SM01"),
+        ("saddle", "SA01"),
+        ("spectrum", "SP01"),
+        ("replicated_minimum", "RM01"),
+        ("replicated_saddle", "RS01"),
+        ("examined_better_point", "XB01"),
+    ],
 )
 def test_the_second_checker_demands_the_premise(lemma: str, code: str) -> None:
     with pytest.raises(standalone.Rejected) as caught:
@@ -299,6 +355,11 @@ def test_the_second_checker_demands_the_premise(lemma: str, code: str) -> None:
 def test_the_second_checker_and_enclosures_that_decide_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     zero = standalone.interval(0)
     assert standalone._definite([[zero]]) == 0
+    for wide in (zero, zero.hull(3), zero.hull(-3), standalone.interval(-1).hull(3)):
+        with pytest.raises(standalone.Undecided) as caught:
+            standalone._below([[wide]], Fraction(0), "SP03")
+        assert caught.value.code == "SP03"
+    assert standalone._below([[standalone.interval(-3).hull(-1)]], Fraction(0), "SP03") == 1
     true = standalone.loss_jet
     huge = standalone.interval(1).shifted(standalone.MOST_EXPONENT + 1)
     monkeypatch.setattr(standalone, "loss_jet", lambda *a: (huge, *true(*a)[1:]))
@@ -322,4 +383,4 @@ def test_it_fits_the_published_schema(name: str) -> None:
 
 def test_no_lemma_is_left_out_here() -> None:
     lemmas = {lemma for case in EXAMINED.values() for lemma in case.arguments}
-    assert lemmas == {CRITICAL, STRICT, SADDLE, SLOPE, REPLICATED, EXACT, BETTER}
+    assert lemmas == {CRITICAL, STRICT, SADDLE, SPECTRUM, SLOPE, REPLICATED, REPLICATED_SADDLE, EXACT, BETTER}

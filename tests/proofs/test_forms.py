@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from flint import arb, arb_mat, fmpq, fmpz_mat
@@ -11,7 +11,7 @@ from flint import arb, arb_mat, fmpq, fmpz_mat
 from proofs.balls import Sign, precision
 from proofs.chain import weighted_gram
 from proofs.definite import is_positive_semidefinite, smallest_pivot
-from proofs.forms import definiteness, form_definiteness, reducer
+from proofs.forms import definiteness, form_definiteness, inertia, reducer
 
 Matrix = list[list[int]]
 INFINITE = arb(0, float("inf"))
@@ -183,6 +183,63 @@ def test_the_congruence_is_exact_triangular_and_brings_the_midpoint_near_the_sig
                 for j in range(size):
                     distance = abs(reduced[i, j]) - int(i == j)
                     assert abs(distance) < 1e-20
+
+
+# Inertia.
+
+
+def negatives(matrix: Matrix | arb_mat) -> int | None:
+    with precision(128):
+        return inertia(matrix if isinstance(matrix, arb_mat) else arb_mat(matrix))
+
+
+def exact_negatives(matrix: Matrix) -> int:
+    """Sign changes of the leading minors, none of which vanishes (Jacobi)."""
+    minors = [1, *leading_minors(matrix)]
+    return sum(a * b < 0 for a, b in pairwise(minors))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6])
+def test_the_inertia_of_random_matrices(size: int) -> None:
+    rng = random.Random(40 + size)
+    found = set()
+    for _ in range(60):
+        matrix = symmetric(size, rng, 9)
+        if 0 not in leading_minors(matrix):
+            assert negatives(matrix) == exact_negatives(matrix)
+            found.add(negatives(matrix))
+    assert len(found) > 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_the_inertia_of_a_ball_matrix_is_that_of_every_matrix_in_it(size: int) -> None:
+    rng = random.Random(50 + size)
+    found = set()
+    for width in (1, 5, 40):
+        for _ in range(20):
+            middle = symmetric(size, rng, 60)
+            kind = negatives(arb_mat([[arb(v, width) for v in row] for row in middle]))
+            found.add(kind is None)
+            for _ in range(10):
+                inner = [[0] * size for _ in range(size)]
+                for i in range(size):
+                    for j in range(i + 1):
+                        inner[i][j] = inner[j][i] = middle[i][j] + rng.choice([-width, 0, width])
+                if kind is not None:
+                    assert 0 not in leading_minors(inner)[-1:]
+                    if 0 not in leading_minors(inner):
+                        assert exact_negatives(inner) == kind
+    assert found == {False, True}
+
+
+def test_the_inertia_of_what_is_singular_or_not_bounded_is_unknown() -> None:
+    for matrix in ([[0]], [[1, 1], [1, 1]], [[0, 1], [1, 0]], [[-1, 0], [0, 0]]):
+        assert negatives(matrix) is None
+    for entry in (arb.nan(), arb.pos_inf(), INFINITE, arb(1, 1), arb(-1, 1)):
+        assert negatives(arb_mat([[arb(-1), arb(0)], [arb(0), entry]])) is None
+    assert negatives([[-1, 0], [0, 1]]) == 1
+    assert negatives(arb_mat([[arb(-1, 0.99), arb(0)], [arb(0), arb(1, 0.99)]])) == 1
+    assert negatives(arb_mat([[arb(-1), arb(0, 1.01)], [arb(0, 1.01), arb(1)]])) is None
 
 
 # Forms: u -> sum_n a_n (z_n.u)^2.

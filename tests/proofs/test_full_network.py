@@ -18,6 +18,7 @@ from proofs.full_network import (
     around,
     evaluate,
     flat,
+    half_curvature,
     half_gradient,
     half_hessian,
     half_hessian_times,
@@ -152,6 +153,26 @@ def test_derivatives_enclose_numerical_ones_everywhere_in_the_box(
                 assert near(hessian[j, i], mixed)
 
 
+@pytest.mark.parametrize(("name", "hidden", "outputs", "bias", "loss"), CASES)
+def test_the_curvature_along_a_direction_is_that_of_the_hessian(
+    name: str, hidden: tuple[int, ...], outputs: int, bias: bool, loss: str
+) -> None:
+    about = instance(name, len(hidden) - 1, bias, outputs, loss)
+    layers = random_layers((*hidden, outputs), bias, len(hidden) + outputs)
+    shape, numbers = shape_of(about, layers), random.Random(2)
+    for radius, spread in ((fmpq(0), 1e-40), (fmpq(1, 10**8), 1e-2)):
+        with precision(192):
+            values = evaluate(about, shape, around(flat(layers, bias), radius))
+            residual, weights, _ = residuals(about, values)
+            hessian = half_hessian(values, residual, weights)
+            for _ in range(3):
+                row = arb_mat([[arb(numbers.randint(-9, 9)) / 9 for _ in range(shape.parameters)]])
+                expected = (row * hessian * row.transpose())[0, 0]
+                found = half_curvature(values, row.entries(), residual, weights)
+                assert found.overlaps(expected)
+                assert (found - expected).abs_upper() < spread
+
+
 def test_a_kink_in_the_box_leaves_the_hessian_unknown() -> None:
     about = instance("elu", 1, False)
     layers = [Layer(((fmpq(0), fmpq(0)),), (fmpq(0),)), Layer(((fmpq(1),),), (fmpq(0),))]
@@ -159,6 +180,7 @@ def test_a_kink_in_the_box_leaves_the_hessian_unknown() -> None:
     residual, weights, _ = residuals(about, values)
     assert all(entry.is_finite() for entry in half_gradient(values, residual))
     assert not half_hessian(values, residual, weights)[0, 0].is_finite()
+    assert not half_curvature(values, [arb(1)] * 4, residual, weights).is_finite()
 
 
 def test_the_order_of_the_parameters() -> None:

@@ -23,8 +23,9 @@ from tests.proofs.examined import CRITICAL, EXAMINED, REPLICATED, STRICT, loss_a
 from tests.proofs.oracle import encloses, real
 
 CASE = EXAMINED["replicated"]
-COPIES = CASE.arguments[REPLICATED]["copies"]
-SHARES = [Fraction(s) for s in CASE.arguments[REPLICATED]["shares"]]
+(ONLY,) = CASE.arguments[REPLICATED]["replicas"]
+COPIES, SHARES = ONLY["copies"], [Fraction(s) for s in ONLY["shares"]]
+DEEP = EXAMINED["deep-replicated"]
 
 
 def with_shares(case: Case, shares: list[Fraction]) -> tuple[Shape, list[Fraction]]:
@@ -64,27 +65,58 @@ def test_nothing_is_lower_around_lifts_with_any_shares(share: Fraction) -> None:
             assert loss_at(CASE, shape, there) > here - mpmath.mpf("1e-16")
 
 
+@pytest.mark.parametrize("share", [Fraction(1, 4), Fraction(9, 10)])
+def test_nothing_is_lower_around_lifts_of_a_deep_network(share: Fraction) -> None:
+    """1-2-1-1, the first layer replicated: the one unit above it is not the output."""
+    proposition = DEEP.step(REPLICATED).proposition
+    assert isinstance(proposition, ReplicatedMinimum)
+    assert (proposition.widths, proposition.flat) == ((2, 1), 1)
+    _, (w, b, top, *rest) = shape_and_centre(DEEP, CRITICAL)
+    lift = [w, b, w, b, share * top, (1 - share) * top, *rest]
+    shape, numbers = Shape((1, 2, 1, 1), True), random.Random(1)
+    with mpmath.workdps(50):
+        here = loss_at(DEEP, shape, [real(v) for v in lift])
+        for k in range(80):
+            step = Fraction(1, 10 ** numbers.randint(3, 6))
+            move = [numbers.randint(-100, 100) for _ in lift]
+            if k % 2:  # the copies part, all else stays
+                first, second = numbers.randint(-100, 100), numbers.randint(-100, 100)
+                move = [(1 - share) * first, (1 - share) * second, -share * first, -share * second, 0, 0, 0, 0, 0]
+            there = [real(v + step * m / 100) for v, m in zip(lift, move, strict=True)]
+            assert loss_at(DEEP, shape, there) > here - mpmath.mpf("1e-16")
+
+
+def replicas(*rows: tuple[list[int], list[str]]) -> dict[str, Any]:
+    return {"replicas": [{"copies": copies, "shares": shares} for copies, shares in rows]}
+
+
 def changed_shares(*shares: str) -> dict[str, Any]:
-    return {"shares": list(shares)}
+    return replicas((COPIES, list(shares)))
 
 
 TWO_LAYERS, TWO_OUTPUTS = EXAMINED["deep"], EXAMINED["two-outputs"]
 UNITS = len(set(COPIES))
 
 
-def also(case: Case, copies: list[int], shares: list[str]) -> Case:
-    return Case(case.document, {**case.arguments, REPLICATED: {"copies": copies, "shares": shares}}, case.claim)
+def also(case: Case, *rows: tuple[list[int], list[str]]) -> Case:
+    """The minimum with these replicas, in an instance of their widths."""
+    about = case.about({"network.widths": [len(copies) for copies, _ in rows]})
+    return Case(about.document, {**case.arguments, REPLICATED: replicas(*rows)}, case.claim)
 
 
 REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
-    ("two hidden layers", also(TWO_LAYERS, [0, 0], ["1/2", "1/2"]), {}, "Rejected", "RM02"),
-    ("two outputs", also(TWO_OUTPUTS, [0, 1, 1], ["1", "1/2", "1/2"]), {}, "Rejected", "RM02"),
-    ("a unit that does not exist", CASE, {"copies": [0, 1, 2]}, "Rejected", "RM03"),
-    ("a unit that is not copied", CASE, {"copies": [0, 0, 0]}, "Rejected", "RM03"),
-    ("nothing replicated", CASE, {"copies": [0, 1], "shares": ["1", "1"]}, "Rejected", "RM03"),
-    ("a negative number", CASE, {"copies": [0, -1, 1]}, "Rejected", "RM03"),
+    ("two layers", also(TWO_LAYERS, ([0, 0], ["1/2", "1/2"]), ([0, 0], ["1/2", "1/2"])), {}, "Rejected", "RM02"),
+    ("two outputs", also(TWO_OUTPUTS, ([0, 1, 1], ["1", "1/2", "1/2"])), {}, "Rejected", "RM02"),
+    ("a form of the first layer", also(TWO_LAYERS, ([0, 0], ["1/2", "1/2"]), ([0], ["1"])), {}, "Rejected", "RM05"),
+    ("a form of the second layer", also(TWO_LAYERS, ([0], ["1"]), ([0, 0], ["1/2", "1/2"])), {}, "Rejected", "RM05"),
+    ("one layer of two", DEEP, replicas(([0, 0], ["1/2", "1/2"])), "Rejected", "RM03"),
+    ("the other layer", DEEP, replicas(([0], ["1"]), ([0, 0], ["1/2", "1/2"])), "Rejected", "RM03"),
+    ("a unit that does not exist", CASE, replicas(([0, 1, 2], ["1", "1", "1"])), "Rejected", "RM03"),
+    ("a unit that is not copied", CASE, replicas(([0, 0, 0], ["1/2", "1/4", "1/4"])), "Rejected", "RM03"),
+    ("nothing replicated", CASE, replicas(([0, 1], ["1", "1"])), "Rejected", "RM03"),
+    ("a negative number", CASE, replicas(([0, -1, 1], ["1", "1", "1"])), "Rejected", "RM03"),
     ("a share too few", CASE, changed_shares("1/2", "1/2"), "Rejected", "RM03"),
-    ("a unit too many", CASE, {"copies": [0, 0, 0, 1], "shares": ["1/3", "1/3", "1/3", "1"]}, "Rejected", "RM03"),
+    ("a unit too many", CASE, replicas(([0, 0, 0, 1], ["1/3", "1/3", "1/3", "1"])), "Rejected", "RM03"),
     ("a share zero", CASE, changed_shares("1", "1", "0"), "Rejected", "RM04"),
     ("a negative share", CASE, changed_shares("3/2", "1", "-1/2"), "Rejected", "RM04"),
     ("shares of more than 1", CASE, changed_shares("1/2", "1", "2/3"), "Rejected", "RM04"),
@@ -100,10 +132,10 @@ def test_rejected(case: Case, changes: dict[str, Any], kind: str, code: str) -> 
 @pytest.mark.parametrize("unit", [0, 1])
 def test_copies_of_a_unit_whose_form_is_not_definite_are_rejected_and_at_a_saddle(unit: int) -> None:
     """wave-minimum is a strict minimum, but not with a unit twice: moving the copies apart lowers the loss."""
-    minimum = EXAMINED["minimum"].about({"network.widths": [3]})
+    minimum = EXAMINED["minimum"]
     copies, shares = [0, 1, unit], ["1", "1"]
     shares[unit] = "1/2"
-    case = also(minimum, copies, [*shares, "1/2"])
+    case = also(minimum, (copies, [*shares, "1/2"]))
     assert case.code(REPLICATED) == ("Rejected", "RM05")
     _, c = shape_and_centre(minimum, CRITICAL)
     hidden, top = c[:4], c[4:6]
@@ -139,7 +171,9 @@ def test_it_needs_a_strict_minimum() -> None:
     assert caught.value.code == "RM01"
 
 
-@pytest.mark.parametrize("changes", [{"copies": None}, {"shares": None}, {"copies.0": "0"}, {"shares.0": 1}])
+@pytest.mark.parametrize(
+    "changes", [{"replicas": None}, {"replicas.0.shares": None}, {"replicas.0.copies.0": "0"}, {"replicas.0.more": 1}]
+)
 def test_malformed(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         CASE.step(REPLICATED, changes)

@@ -1,0 +1,77 @@
+"""replicated-saddle/1: a critical point, some of whose units are replicated, is no local minimum of the wider
+network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb, fmpq
+
+from proofs.balls import Sign, is_bounded, sign, upper_bound
+from proofs.document import Reader
+from proofs.exact import show
+from proofs.full_network import evaluate, half_curvature, residuals
+from proofs.instance import Instance
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.lemmas.critical_point import CriticalPoint
+from proofs.replicas import read_replicas
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplicatedSaddle:
+    """The network with replicated units in these balls is critical, with the same loss, and no local minimum.
+
+    Attributes:
+        widths: those of the wider network.
+        parameters: its parameters, in the order of proofs/full_network.py.
+        direction: along it the second derivative of the loss is negative.
+    """
+
+    point: CriticalPoint
+    widths: tuple[int, ...]
+    parameters: tuple[arb, ...]
+    direction: tuple[fmpq, ...]
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    point = premises[0].conclusion.proposition
+    if not isinstance(point, CriticalPoint):
+        raise Rejected("RS01", "the premise is not a critical point")
+    replicas = read_replicas(instance, arguments, point.shape, ("RS02", "RS03"))
+    shape, direction = replicas.shape(point.shape), arguments.rationals("direction")
+    if len(direction) != shape.parameters:
+        raise Rejected("RS04", f"expected a direction of {shape.parameters} numbers, one for each parameter")
+    parameters = replicas.lifted(point.values)
+    values = evaluate(instance, shape, parameters)
+    residual, weights, _ = residuals(instance, values)
+    curvature = half_curvature(values, list(map(arb, direction)), residual, weights)
+    decided = sign(curvature)
+    if decided is Sign.POSITIVE or not any(v != 0 for v in direction):
+        raise Rejected("RS05", "the curvature along this direction is not negative")
+    if decided is Sign.UNKNOWN or not is_bounded(curvature):
+        raise Undecided("RS05", "cannot tell that the curvature along this direction is negative")
+    length = sum((v * v for v in direction), fmpq(0))
+    widths = "-".join(map(str, replicas.widths))
+    return Conclusion(
+        ReplicatedSaddle(point, replicas.widths, parameters, direction),
+        f"with replicated units, of widths {widths}: critical, with negative curvature along the direction: no local "
+        "minimum",
+        f"second derivative ≤ {show(2 * upper_bound(curvature) / length)} along the unit vector",
+    )
+
+
+LEMMA = Lemma(
+    name="replicated-saddle/1",
+    title="saddle with replicated units",
+    statement=(
+        "Let θ be the critical point of critical-point/1, and let each unit of the hidden layers of a wider network "
+        "be a copy of one of θ's: copy k of unit a has a's bias, and its weight into any copy of a unit b, or into an "
+        "output b, is p_k times the weight from a to b, where the shares p_k of the copies of a, of any signs, sum to "
+        "1. "
+        "The wider network computes the same function, and is a critical point of the loss. If the second derivative "
+        "of the loss along the stated direction of its parameters is negative there, it is not a local minimum."
+    ),
+    source="docs/mathematics.md, replicated-saddle/1",
+    premises=("critical-point/1",),
+    check=_check,
+)
