@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,15 +51,24 @@ def decode(path: Path, name: str, kind: str, shape: tuple[int, ...], content: by
     return np.asarray(np.frombuffer(content, f"<f{ITEM_BYTES[kind]}").astype(np.float64).reshape(shape))
 
 
-def demand_few(path: Path, tensors: Tensors) -> Tensors:
+def demand_few(path: Path, counts: Iterable[int]) -> None:
+    """Raises UsageError when the tensors of a file, of so many numbers each, hold more than MOST_NUMBERS together."""
+    total = sum(counts)
+    if total > MOST_NUMBERS:
+        raise UsageError(f"{path}: the tensors hold {total:,} numbers; at most {MOST_NUMBERS:,} are read")
+
+
+def checked(path: Path, tensors: Tensors) -> Tensors:
     """The same tensors.
 
     Raises:
-        UsageError: none at all, or together more than MOST_NUMBERS numbers.
+        UsageError: none at all, one that is a single number or has none, or together more than MOST_NUMBERS numbers.
     """
     if not tensors:
         raise UsageError(f"{path}: holds no tensor; expected the weights of a fully connected network")
-    total = sum(array.size for array in tensors.values())
-    if total > MOST_NUMBERS:
-        raise UsageError(f"{path}: the tensors hold {total:,} numbers; at most {MOST_NUMBERS:,} are read")
+    for name, array in tensors.items():
+        if not array.ndim or not array.size:
+            what = "has no numbers" if array.ndim else "is a single number"
+            raise UsageError(f"{path}: tensor {name!r} {what}; expected matrices and vectors")
+    demand_few(path, (array.size for array in tensors.values()))
     return tensors

@@ -89,6 +89,10 @@ def call(function: Any, *arguments: Any) -> Any:
     return _Call(function, arguments)
 
 
+def stored(pid: Any) -> Any:
+    return _Stored(pid)
+
+
 def pickled(value: Any) -> bytes:
     stream = BytesIO()
     _Pickler(stream, 2).dump(value)
@@ -110,7 +114,7 @@ def pytorch(path: Path, tensors: dict[str, Any], kind: str = "F32", parameter: b
     storages = {}
     for key, (name, array) in enumerate(tensors.items()):
         storages[str(key)] = bfloat16(array) if kind == "BF16" else array.astype(KINDS[kind]).tobytes()
-        strides = tuple(int(s) // array.itemsize for s in np.ascontiguousarray(array).strides)
+        strides = tuple(int(s) // array.itemsize for s in array.copy(order="C").strides)
         state[name] = tensor(str(key), array.shape, strides, 0, STORAGES[kind], array.size)
         if parameter:
             state[name] = call(named("torch._utils", "_rebuild_parameter"), state[name], True, OrderedDict())
