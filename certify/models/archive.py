@@ -17,7 +17,8 @@ def read_archive(path: Path) -> dict[str, bytes]:
     """The content of every member by its name, in the order of the archive.
 
     Raises:
-        UsageError: not a zip archive, damaged, compressed by something else than deflate, names that occur twice, or larger than MOST_BYTES when unpacked.
+        UsageError: not a zip archive, damaged, compressed by something else than deflate, names that occur twice, or
+            larger than MOST_BYTES when unpacked.
     """
     try:
         with zipfile.ZipFile(BytesIO(read_bytes(path))) as archive:

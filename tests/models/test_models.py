@@ -51,10 +51,13 @@ def test_every_number_is_the_dyadic_rational_of_the_file(tmp_path: Path, kind: s
 
 NPZ: dict[str, tuple[dict[str, Any], bool]] = {
     "as exported": ({"W1": np.eye(2), "b1": np.ones(2), "v": np.ones((1, 2)), "X": np.eye(2), "Y": np.eye(2)}, False),
-    "as exported, with a bias": ({"W1": np.eye(2), "b1": np.ones(2), "v": np.ones(2), "c": np.ones(1)}, True),
+    "as exported, with a bias": ({"W1": np.eye(2), "b1": np.ones(2), "v": np.ones((1, 2)), "c": np.ones(1)}, True),
     "numbered": ({"W2": np.ones((1, 2)), "W1": np.eye(2), "b1": np.ones(2), "b2": np.ones(1)}, True),
     "a list": ({"arr_0": np.eye(2), "arr_1": np.ones(2), "arr_2": np.ones((1, 2)), "arr_3": np.ones(1)}, True),
-    "by column": ({"W1": np.asfortranarray(np.eye(2)), "b1": np.ones(2), "v": np.ones(2)}, False),
+    "by column": ({"W1": np.asfortranarray(np.eye(2)), "b1": np.ones(2), "v": np.ones((1, 2))}, False),
+    "named": ({"a.weight": np.eye(2), "a.bias": np.ones(2), "b.weight": np.ones(2)}, False),
+    "kernels": ({"a/kernel": np.eye(2), "a/bias": np.ones(2), "b/kernel": np.ones((2, 1))}, False),
+    "a kernel that is a vector": ({"a/kernel": np.eye(2), "a/bias": np.ones(2), "b/kernel": np.ones(2)}, False),
 }
 
 
@@ -76,8 +79,8 @@ def test_matrices_by_column_keep_their_entries(tmp_path: Path) -> None:
 def test_layers_ten_comes_after_layer_two_and_the_user_may_say_otherwise(tmp_path: Path) -> None:
     tensors = {f"l{k}.{part}": np.full(shape, k) for k in (10, 2) for part, shape in (("weight", (2, 2)), ("bias", 2))}
     path = safetensors(tmp_path / "m.safetensors", tensors)
-    assert read_network(path).names[0] == "l2.weight, l2.bias"
-    assert read_network(path, ["l10", "l2"]).names[0] == "l10.weight, l10.bias"
+    assert read_network(path).names[0] == "l2.weight (by row), l2.bias"
+    assert read_network(path, ["l10", "l2"]).names[0] == "l10.weight (by row), l10.bias"
     with pytest.raises(UsageError, match="--layers"):
         read_network(path, ["l10"])
     with pytest.raises(UsageError, match="--layers"):
@@ -101,17 +104,17 @@ def test_a_strided_view_of_a_storage(tmp_path: Path) -> None:
 
 
 SHAPES: dict[str, tuple[dict[str, Any], str]] = {
-    "no layer": ({"a.bias": np.ones(2)}, "belongs to no layer"),
-    "no hidden layer": ({"a.weight": np.eye(2), "a.bias": np.ones(2)}, "no hidden layer"),
-    "a convolution": ({"a.weight": np.ones((2, 2, 3)), "a.bias": np.ones(2), "b.weight": np.eye(2)}, "no matrix"),
-    "no biases": ({"a.weight": np.eye(2), "b.weight": np.eye(2)}, "has no biases"),
-    "a bias too few": ({"a.weight": np.eye(2), "a.bias": np.ones(1), "b.weight": np.eye(2)}, "2 numbers"),
-    "layers that do not fit": ({"a.weight": np.eye(2), "a.bias": np.ones(2), "b.weight": np.eye(3)}, "3 inputs"),
-    "a batch norm": ({"a.weight": np.eye(2), "a.bias": np.ones(2), "a.running_mean": np.ones(2)}, "seen: a.weight"),
-    "an empty matrix": ({"a.weight": np.ones((0, 2)), "a.bias": np.ones(2), "b.weight": np.eye(2)}, "no numbers"),
-    "a scalar": ({"a.weight": np.eye(2), "a.bias": np.ones(2), "c.weight": np.array(1.0)}, "is a single number"),
-    "nan": ({"a.weight": np.eye(2) * np.nan, "a.bias": np.ones(2), "b.weight": np.eye(2)}, "finite"),
-    "infinity": ({"a.weight": np.eye(2), "a.bias": np.array([1, np.inf]), "b.weight": np.eye(2)}, "finite"),
+    "no layer": ({"l1.bias": np.ones(2)}, "belongs to no layer"),
+    "no hidden layer": ({"l1.weight": np.eye(2), "l1.bias": np.ones(2)}, "no hidden layer"),
+    "a convolution": ({"l1.weight": np.ones((2, 2, 3)), "l1.bias": np.ones(2), "l2.weight": np.eye(2)}, "no matrix"),
+    "no biases": ({"l1.weight": np.eye(2), "l2.weight": np.eye(2)}, "has no biases"),
+    "a bias too few": ({"l1.weight": np.eye(2), "l1.bias": np.ones(1), "l2.weight": np.eye(2)}, "2 numbers"),
+    "layers that do not fit": ({"l1.weight": np.eye(2), "l1.bias": np.ones(2), "l2.weight": np.eye(3)}, "3 inputs"),
+    "a batch norm": ({"l1.weight": np.eye(2), "l1.bias": np.ones(2), "l1.running_mean": np.ones(2)}, "seen: l1.weight"),
+    "an empty matrix": ({"l1.weight": np.ones((0, 2)), "l1.bias": np.ones(2), "l2.weight": np.eye(2)}, "no numbers"),
+    "a scalar": ({"l1.weight": np.eye(2), "l1.bias": np.ones(2), "c.weight": np.array(1.0)}, "is a single number"),
+    "nan": ({"l1.weight": np.eye(2) * np.nan, "l1.bias": np.ones(2), "l2.weight": np.eye(2)}, "finite"),
+    "infinity": ({"l1.weight": np.eye(2), "l1.bias": np.array([1, np.inf]), "l2.weight": np.eye(2)}, "finite"),
 }
 
 
