@@ -60,6 +60,7 @@ class Question:
         model: the file with the network.
         order: prefixes of its layers, in order, if the user gives them.
         within: how far from the network, in each parameter, its local minimum may be.
+        activation: of the hidden units; None if the file tells it.
         better: a file with another network of the same shape, to be shown to be better.
     """
 
@@ -67,7 +68,7 @@ class Question:
     data: Path
     features: tuple[str, ...] | None
     targets: tuple[str, ...]
-    activation: str
+    activation: str | None
     loss: str
     order: tuple[str, ...]
     within: float
@@ -247,6 +248,8 @@ class Case:
 
     def _given_better(self, path: Path) -> Sequence[Layer]:
         other = read_network(path, self.question.order)
+        if (other.activation, other.output) != (self.network.activation, self.network.output):
+            raise UsageError(f"{path}: another activation or output than those of {self.network.source}")
         if other.widths != self.network.widths or other.output_bias != self.network.output_bias:
             raise UsageError(
                 f"{path}: a network {'-'.join(map(str, other.widths))}; expected the shape of the examined one, "

@@ -12,6 +12,7 @@ from certify.commands.check import outcome_document
 from certify.commands.prove import files_of
 from certify.errors import UsageError, printable
 from certify.examine import Examined, examine
+from certify.models.described import LINEAR
 from certify.output import write_all
 from certify.plan import NotFound
 from certify.progress import Progress
@@ -41,7 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     write_all(folder, files)
     if arguments.json:
         document = outcome_document(bundle.instance, bundle.outcome)
-        print(json.dumps({**document, "notes": list(bundle.notes), "out": str(folder)}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {**document, "notes": [*examined.network.remarks, *bundle.notes], "out": str(folder)},
+                ensure_ascii=False,
+            )
+        )
     else:
         for line in _lines(examined):
             print(printable(line))
@@ -76,12 +82,19 @@ def _lines(examined: Examined) -> Iterator[str]:
     yield f"inputs   {', '.join(dataset.features)}"
     activation = bundle.instance.architecture.activation.name
     for h, (names, layer) in enumerate(zip(network.names, network.layers, strict=True)):
-        kind = activation if h < len(network.layers) - 1 else "linear"
+        kind = activation if h < len(network.layers) - 1 else _end(network.output)
         yield f"layer {h + 1}  {names}: {len(layer.weights[0])} -> {len(layer.biases)}, {kind}"
     yield f"outputs  {', '.join(dataset.target_names)}"
+    for remark in network.remarks:
+        yield f"note     {remark}"
     yield f"instance {bundle.instance.hash}"
     yield from outcome_lines(bundle.instance, bundle.outcome)
     for note in bundle.notes:
         yield f"not claimed: {note}"
     if not isinstance(bundle.outcome.claim, ExaminedMinimum):
         yield "NOT A MINIMUM  the loss can be lowered from here: training is not finished"
+
+
+def _end(output: str) -> str:
+    """What is done to the last layer."""
+    return "linear" if output == LINEAR else f"linear (its {output} belongs to the loss)"

@@ -12,8 +12,10 @@ from flint import fmpq
 
 from certify.errors import UsageError
 from certify.models.described import LINEAR, Described
+from certify.models.keras import read_keras
 from certify.models.names import LayerNames, layers_in_order, not_fully_connected
 from certify.models.npz import read_npz
+from certify.models.onnx import read_onnx
 from certify.models.pytorch import read_pytorch
 from certify.models.safetensors import read_safetensors
 from certify.models.tensors import Tensors
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 _READERS = {".npz": read_npz, ".safetensors": read_safetensors, ".pt": read_pytorch, ".pth": read_pytorch}
 """Formats of named tensors."""
 
-_DESCRIBED: dict[str, Callable[[Path], Described]] = {}
+_DESCRIBED: dict[str, Callable[[Path], Described]] = {".onnx": read_onnx, ".keras": read_keras}
 """Formats that say which layers there are."""
 
 _SORTED_BY_THE_FORMAT = {".safetensors"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from certify.errors import UsageError, repeated, shown
 from certify.models.archive import read_archive
 from certify.models.inert_pickle import Call, Items, Name, Refused, Stored, read_pickle
-from certify.models.tensors import ITEM_BYTES, Tensors, checked, decode, demand_few
+from certify.models.tensors import ITEM_BYTES, MOST_DIMENSIONS, Tensors, checked, decode, demand_few
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _STORAGES = {"DoubleStorage": "F64", "FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16"}
 _WRAPPERS = ("state_dict", "model_state_dict")
-_MOST_DIMENSIONS = 8
 _ADVICE = "save the state dict alone: torch.save(model.state_dict(), FILE)"
 
 
@@ -108,7 +107,7 @@ def _view(name: str, value: object) -> _View:
     storage, offset, shape, strides = value.arguments[:4]
     if not isinstance(storage, Stored) or not _are_counts((offset,)) or not _are_counts(shape, strides):
         raise Refused(f"the tensor {shown(name)} is malformed")
-    if len(shape) != len(strides) or len(shape) > _MOST_DIMENSIONS:
+    if len(shape) != len(strides) or len(shape) > MOST_DIMENSIONS:
         raise Refused(f"the tensor {shown(name)} has a malformed shape")
     return _View(_storage(name, storage.identity), offset, shape, strides)
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 1_000_000
 """The most numbers that all tensors of a model may hold together; a network that can be examined has far fewer."""
 
+MOST_TENSORS, MOST_DIMENSIONS = 200, 8
+"""The most tensors of a model, and the most dimensions of a tensor; matrices and vectors are what is used."""
+
 MOST_BYTES = 64 * 2**20
 """The most bytes read of a file or of one member of an archive."""
 
@@ -37,6 +40,8 @@ def decode(path: Path, name: str, kind: str, shape: tuple[int, ...], content: by
     """
     import numpy as np
 
+    if len(shape) > MOST_DIMENSIONS:
+        raise UsageError(f"{path}: tensor {name!r} has {len(shape)} dimensions; expected matrices and vectors")
     count = prod(shape)
     if count > MOST_NUMBERS:
         raise UsageError(f"{path}: tensor {name!r} holds {count:,} numbers; at most {MOST_NUMBERS:,} are read")
@@ -52,8 +57,18 @@ def decode(path: Path, name: str, kind: str, shape: tuple[int, ...], content: by
 
 
 def demand_few(path: Path, counts: Iterable[int]) -> None:
-    """Raises UsageError when the tensors of a file, of so many numbers each, hold more than MOST_NUMBERS together."""
-    total = sum(counts)
+    """Refuse what no network that can be examined has.
+
+    Args:
+        counts: how many numbers each tensor has.
+
+    Raises:
+        UsageError: more than MOST_TENSORS tensors, or more than MOST_NUMBERS numbers together.
+    """
+    sizes = list(counts)
+    if len(sizes) > MOST_TENSORS:
+        raise UsageError(f"{path}: holds {len(sizes):,} tensors; at most {MOST_TENSORS} are read")
+    total = sum(sizes)
     if total > MOST_NUMBERS:
         raise UsageError(f"{path}: the tensors hold {total:,} numbers; at most {MOST_NUMBERS:,} are read")
 
@@ -62,7 +77,7 @@ def checked(path: Path, tensors: Tensors) -> Tensors:
     """The same tensors.
 
     Raises:
-        UsageError: none at all, one that is a single number or has none, or together more than MOST_NUMBERS numbers.
+        UsageError: none at all, one that is a single number or has none, or too many: see `demand_few`.
     """
     if not tensors:
         raise UsageError(f"{path}: holds no tensor; expected the weights of a fully connected network")
