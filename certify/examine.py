@@ -70,7 +70,7 @@ def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Dra
     architecture = Architecture(activation, len(widths), tuple(widths), outputs, network.output_bias)
     provenance = (
         f"{dataset.source}. targets: columns {', '.join(dataset.target_names)}. trained network: {network.source}, "
-        f"layers {'; '.join(network.names)}"
+        f"layers {'; '.join([*network.names, *network.remarks])}"
     )
     return start_draft(dataset, dataset.targets, architecture, LOSSES[question.loss], provenance)
 

@@ -248,8 +248,6 @@ class Case:
 
     def _given_better(self, path: Path) -> Sequence[Layer]:
         other = read_network(path, self.question.order)
-        if (other.activation, other.output) != (self.network.activation, self.network.output):
-            raise UsageError(f"{path}: another activation or output than those of {self.network.source}")
         if other.widths != self.network.widths or other.output_bias != self.network.output_bias:
             raise UsageError(
                 f"{path}: a network {'-'.join(map(str, other.widths))}; expected the shape of the examined one, "
