@@ -7,9 +7,12 @@ and no object is built from the configuration. The weights are read with h5py.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass
-from io import BytesIO
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from certify.errors import UsageError, shown
 from certify.models.archive import read_archive
 from certify.models.described import LINEAR, SIGMOID, SOFTMAX, Described
 from certify.models.names import LayerNames
-from certify.models.tensors import ITEM_BYTES, MOST_DIMENSIONS, MOST_NUMBERS, Tensors, checked, decode
+from certify.models.tensors import Tensors, checked, decode
 
 ACTIVATIONS = {
     **{
@@ -38,7 +41,9 @@ ACTIVATIONS = {
 
 _OUTPUTS = {"linear": LINEAR, "sigmoid": SIGMOID, "softmax": SOFTMAX}
 _TRAINING = ("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint")
-_KINDS = {"<f2": "F16", "<f4": "F32", "<f8": "F64"}
+_PATIENCE = 30
+"""Seconds for the weights; it takes a fraction of one."""
+
 _MISSING = "reading .keras files needs h5py, which is not installed: pip install 'certify-minima[keras]'"
 
 
@@ -170,57 +175,29 @@ def _compiled(config: dict[str, Any]) -> list[str]:
 
 
 def _weights(path: Path, content: bytes, layers: list[_Dense]) -> Tensors:
+    """Kernel and biases of each layer, read by another process: damaged files make libhdf5 hang or crash."""
+    if find_spec("h5py") is None:
+        raise UsageError(f"{path}: {_MISSING}")
+    wanted = json.dumps([[layer.name, layer.group, layer.biased] for layer in layers])
     try:
-        import h5py
-    except ImportError:
-        raise UsageError(f"{path}: {_MISSING}") from None
-    tensors: Tensors = {}
-    try:
-        with h5py.File(BytesIO(content), "r") as file:
-            for layer in layers:
-                group = _group(h5py, file, layer)
-                expected = ["0", "1"] if layer.biased else ["0"]
-                if sorted(group) != expected:
-                    raise _Unusual(f"the layer {shown(layer.name)} does not have {len(expected)} tensors")
-                tensors[f"{layer.name}.kernel"] = _tensor(path, f"{layer.name}.kernel", h5py, group, "0")
-                if layer.biased:
-                    tensors[f"{layer.name}.bias"] = _tensor(path, f"{layer.name}.bias", h5py, group, "1")
-                if tensors[f"{layer.name}.kernel"].shape[1:] != (layer.units,):
-                    raise _Unusual(f"the weights of {shown(layer.name)} are not those of {layer.units} units")
-    except (_Unusual, UsageError):
-        raise
-    except Exception as error:  # h5py answers damaged files with many types of exception
-        raise _Unusual(f"the weights are damaged: {str(error)[:80]}") from None
+        ended = subprocess.run(
+            [sys.executable, "-m", "certify.models.keras_weights", wanted],
+            input=content,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        answer = json.loads(ended.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        raise _Unusual("the weights are damaged: h5py does not come to an end with them") from None
+    if "error" in answer:
+        raise _Unusual(answer["error"])
+    tensors = {
+        name: decode(path, name, kind, tuple(shape), bytes.fromhex(numbers))
+        for name, (kind, shape, numbers) in answer.items()
+    }
+    for layer in layers:
+        if tensors[f"{layer.name}.kernel"].shape[1:] != (layer.units,):
+            raise _Unusual(f"the weights of {shown(layer.name)} are not those of {layer.units} units")
     return tensors
-
-
-def _group(h5py: Any, file: Any, layer: _Dense) -> Any:
-    """The tensors of a layer. Links are followed inside the file only.
-
-    Raises:
-        _Unusual: they are not there, or belong to a layer of another name.
-    """
-    group = file
-    for part in ("layers", layer.group, "vars"):
-        if not isinstance(group.get(part, getlink=True), h5py.HardLink) or not isinstance(group[part], h5py.Group):
-            raise _Unusual(f"the weights of the layer {shown(layer.name)} are missing")
-        group = group[part]
-    if group.attrs.get("name", layer.name) != layer.name:
-        raise _Unusual(f"the weights of the layer {shown(layer.name)} belong to {shown(str(group.attrs['name']))}")
-    return group
-
-
-def _tensor(path: Path, name: str, h5py: Any, group: Any, key: str) -> Any:
-    """The numbers of a data set, which must be in this file as they are: not virtual, not external, not compressed."""
-    linked = isinstance(group.get(key, getlink=True), h5py.HardLink)
-    data = group[key] if linked else None
-    if not isinstance(data, h5py.Dataset) or data.is_virtual or data.external or data.compression or data.chunks:
-        raise _Unusual(f"the tensor {shown(name)} is not stored plainly")
-    kind = _KINDS.get(data.dtype.str)
-    if kind is None:
-        raise _Unusual(f"the tensor {shown(name)} holds {data.dtype}; expected floats of 2, 4 or 8 bytes")
-    if not data.shape or len(data.shape) > MOST_DIMENSIONS or not 0 < data.size <= MOST_NUMBERS:
-        raise _Unusual(f"the tensor {shown(name)} has the shape {data.shape}")
-    if data.id.get_storage_size() != data.size * ITEM_BYTES[kind]:
-        raise _Unusual(f"the tensor {shown(name)} is not as large as its shape says")
-    return decode(path, name, kind, data.shape, data[()].tobytes())
