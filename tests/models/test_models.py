@@ -146,6 +146,7 @@ SAFETENSORS: dict[str, tuple[dict[str, Any], str]] = {
     "offsets that are no integers": ({"header": _set("0.bias", "data_offsets", [0.0, True])}, "increasing"),
     "a shape that does not fit": ({"header": _set("0.bias", "shape", [4])}, "needs 32 bytes"),
     "a shape without end": ({"header": _set("0.bias", "shape", [2**40, 2**40])}, "at most"),
+    "a shape of many dimensions": ({"header": _set("0.bias", "shape", [2**40] * 100_000)}, "has 100000 dimensions"),
     "a negative shape": ({"header": _set("0.bias", "shape", [-3])}, "list of integers"),
     "integers": ({"header": _set("0.bias", "dtype", "I64")}, "expected one of F64"),
     "a type that is a list": ({"header": _set("0.bias", "dtype", [])}, "expected one of F64"),
@@ -217,6 +218,12 @@ def test_too_many_numbers(tmp_path: Path) -> None:
     np.savez(tmp_path / "m.npz", a=half, b=half)
     with pytest.raises(UsageError, match="the tensors hold"):
         read_network(tmp_path / "m.npz")
+
+
+def test_too_many_tensors(tmp_path: Path) -> None:
+    many = {f"l{k}.weight": np.eye(1) for k in range(20_000)}
+    with pytest.raises(UsageError, match="holds 20,000 tensors; at most 200"):
+        read_network(safetensors(tmp_path / "m.safetensors", many))
 
 
 def test_other_arrays_of_npz(tmp_path: Path) -> None:
