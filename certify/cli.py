@@ -76,11 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     examine = commands.add_parser("examine", help="prove whether a trained network is at a local minimum, or not")
-    examine.add_argument("model", type=Path, metavar="MODEL", help="a .npz, .safetensors, .pt or .pth file")
+    examine.add_argument("model", type=Path, metavar="MODEL", help="a .safetensors, .pt, .npz, .onnx or .keras file")
     examine.add_argument("--data", type=Path, required=True, metavar="DATA", help="the training data: .csv or .npz")
     examine.add_argument("--target", type=_names, required=True, metavar="Y,..", help="the columns to be predicted")
     examine.add_argument("--features", type=_names, metavar="A,B,..", help="input columns (default: all numeric ones)")
-    examine.add_argument("--activation", required=True, metavar="NAME", help="of the hidden units, such as tanh")
+    examine.add_argument("--activation", metavar="NAME", help="of the hidden units, such as tanh (.onnx, .keras: told)")
     examine.add_argument("--loss", default="squared", metavar="NAME", help="squared (default), logistic, ...")
     examine.add_argument("--layers", type=_names, default=(), metavar="A,B,..", help="names of the layers, in order")
     examine.add_argument(

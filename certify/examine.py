@@ -9,14 +9,18 @@ from certify.activation import resolve
 from certify.data import Dataset, read_dataset
 from certify.draft import Bundle, Draft, start_draft
 from certify.errors import UsageError, did_you_mean
+from certify.models.described import SIGMOID, SOFTMAX
 from certify.models.network import TrainedNetwork, read_network
 from certify.settle import Case, Question
+from proofs.activations import Activation
 from proofs.balls import precision
 from proofs.full_network import shape_of
 from proofs.instance import Architecture
 from proofs.losses import LOSSES
 
 BITS = 128
+LOSS_OF_OUTPUT = {SIGMOID: "logistic", SOFTMAX: "cross-entropy"}
+"""These functions of the outputs are part of a loss; the outputs that it takes are those before them."""
 Report = Callable[[str], None]
 
 
@@ -45,7 +49,8 @@ def examine(question: Question, report: Report) -> Examined:
 
 
 def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Draft:
-    activation = resolve(question.activation)
+    activation = _activation(question, network)
+    _demand_loss_of_output(question, network)
     if question.loss not in LOSSES:
         near = did_you_mean(question.loss, LOSSES)
         raise UsageError(f"--loss: unknown {question.loss!r}{near}; known: {', '.join(LOSSES)}")
@@ -65,6 +70,33 @@ def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Dra
     architecture = Architecture(activation, len(widths), tuple(widths), outputs, network.output_bias)
     provenance = (
         f"{dataset.source}. targets: columns {', '.join(dataset.target_names)}. trained network: {network.source}, "
-        f"layers {'; '.join(network.names)}"
+        f"layers {'; '.join([*network.names, *network.remarks])}"
     )
     return start_draft(dataset, dataset.targets, architecture, LOSSES[question.loss], provenance)
+
+
+def _activation(question: Question, network: TrainedNetwork) -> Activation:
+    """The activation that the file tells, or the user if it does not.
+
+    Raises:
+        UsageError: neither, or both and not the same.
+    """
+    if network.activation is None:
+        if question.activation is None:
+            raise UsageError(
+                f"--activation: expected the one of the hidden units, which {network.source} does not tell"
+            )
+        return resolve(question.activation)
+    told = resolve(network.activation)
+    if question.activation is not None and (given := resolve(question.activation)).name != told.name:
+        raise UsageError(f"--activation {given.name}: the hidden units in {network.source} are {told.name}")
+    return told
+
+
+def _demand_loss_of_output(question: Question, network: TrainedNetwork) -> None:
+    loss = LOSS_OF_OUTPUT.get(network.output, question.loss)
+    if question.loss != loss:
+        raise UsageError(
+            f"--loss {question.loss}: {network.source} ends with {network.output}, which belongs to --loss {loss}; "
+            f"for other losses export the network without it"
+        )

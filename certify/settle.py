@@ -68,6 +68,7 @@ class Question:
         model: the file with the network.
         order: prefixes of its layers, in order, if the user gives them.
         within: how far from the network, in each parameter, its local minimum may be.
+        activation: of the hidden units; None if the file tells it.
         better: a file with another network of the same shape, to be shown to be better.
     """
 
@@ -75,7 +76,7 @@ class Question:
     data: Path
     features: tuple[str, ...] | None
     targets: tuple[str, ...]
-    activation: str
+    activation: str | None
     loss: str
     order: tuple[str, ...]
     within: float

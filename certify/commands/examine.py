@@ -12,6 +12,7 @@ from certify.commands.check import outcome_document
 from certify.commands.prove import files_of
 from certify.errors import UsageError, printable
 from certify.examine import Examined, examine
+from certify.models.described import LINEAR
 from certify.output import write_all
 from certify.plan import NotFound
 from certify.progress import Progress
@@ -46,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         found = list(examined_findings(bundle.instance, bundle.outcome))
         print(
             json.dumps(
-                {**document, "found": found, "notes": list(bundle.notes), "out": str(folder)}, ensure_ascii=False
+                {**document, "found": found, "notes": [*examined.network.remarks, *bundle.notes], "out": str(folder)},
+                ensure_ascii=False,
             )
         )
     else:
@@ -83,9 +85,11 @@ def _lines(examined: Examined) -> Iterator[str]:
     yield f"inputs   {', '.join(dataset.features)}"
     activation = bundle.instance.architecture.activation.name
     for h, (names, layer) in enumerate(zip(network.names, network.layers, strict=True)):
-        kind = activation if h < len(network.layers) - 1 else "linear"
+        kind = activation if h < len(network.layers) - 1 else _end(network.output)
         yield f"layer {h + 1}  {names}: {len(layer.weights[0])} -> {len(layer.biases)}, {kind}"
     yield f"outputs  {', '.join(dataset.target_names)}"
+    for remark in network.remarks:
+        yield f"note     {remark}"
     yield f"instance {bundle.instance.hash}"
     yield from outcome_lines(bundle.instance, bundle.outcome)
     for line in examined_findings(bundle.instance, bundle.outcome):
@@ -94,3 +98,8 @@ def _lines(examined: Examined) -> Iterator[str]:
         yield f"not claimed: {note}"
     if not isinstance(bundle.outcome.claim, ExaminedMinimum):
         yield "NOT A MINIMUM  the loss can be lowered from here: training is not finished"
+
+
+def _end(output: str) -> str:
+    """What is done to the last layer."""
+    return "linear" if output == LINEAR else f"linear (its {output} belongs to the loss)"

@@ -17,7 +17,8 @@ def read_archive(path: Path) -> dict[str, bytes]:
     """The content of every member by its name, in the order of the archive.
 
     Raises:
-        UsageError: not a zip archive, damaged, names that occur twice, or larger than MOST_BYTES when unpacked.
+        UsageError: not a zip archive, damaged, compressed by something else than deflate, names that occur twice, or
+            larger than MOST_BYTES when unpacked.
     """
     try:
         with zipfile.ZipFile(BytesIO(read_bytes(path))) as archive:
@@ -35,6 +36,9 @@ def read_archive(path: Path) -> dict[str, bytes]:
 
 def _content(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """What the member holds; the directory of an archive may lie about sizes, so no more is unpacked than it says."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # the other decompressors of zipfile unpack all that they are given, however little is asked of them
+        raise UsageError(f"{path}: the member {member.filename!r} is compressed in an unusual way; expected deflate")
     with archive.open(member) as stream:
         content = stream.read(member.file_size + 1)
     if len(content) != member.file_size:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify.errors import UsageError
 from certify.models.archive import read_archive
-from certify.models.tensors import Tensors, decode, demand_few
+from certify.models.tensors import Tensors, checked, decode
 
 if TYPE_CHECKING:
     from numpy import dtype
@@ -24,7 +24,7 @@ def read_npz(path: Path) -> Tensors:
     """
     members = read_archive(path)
     names = [name for name in members if name.endswith(".npy")]
-    return demand_few(path, {name[:-4]: _array(path, name[:-4], members[name]) for name in names})
+    return checked(path, {name[:-4]: _array(path, name[:-4], members[name]) for name in names})
 
 
 def _array(path: Path, name: str, content: bytes) -> Array:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from certify.errors import UsageError
 from certify.files import read_bytes
-from certify.models.tensors import ITEM_BYTES, MOST_BYTES, Tensors, decode, demand_few
+from certify.models.tensors import ITEM_BYTES, MOST_BYTES, Tensors, checked, decode
 
 if TYPE_CHECKING:
     from certify.search.floats import Array
@@ -37,7 +37,7 @@ def read_safetensors(path: Path) -> Tensors:
     starts = [*(start for (start, _), _ in places), len(body)]
     if starts != ends or any(a > b for a, b in pairwise(ends)):
         raise UsageError(f"{path}: the tensors overlap, leave a gap, or do not end with the file")
-    return demand_few(path, {name: _tensor(path, name, header[name], body[a:b]) for (a, b), name in places})
+    return checked(path, {name: _tensor(path, name, header[name], body[a:b]) for (a, b), name in places})
 
 
 def _header(path: Path, text: bytes) -> dict[str, object]:

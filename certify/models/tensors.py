@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 1_000_000
 """The most numbers that all tensors of a model may hold together; a network that can be examined has far fewer."""
+
+MOST_TENSORS, MOST_DIMENSIONS = 200, 8
+"""The most tensors of a model, and the most dimensions of a tensor; matrices and vectors are what is used."""
 
 MOST_BYTES = 64 * 2**20
 """The most bytes read of a file or of one member of an archive."""
@@ -36,6 +40,8 @@ def decode(path: Path, name: str, kind: str, shape: tuple[int, ...], content: by
     """
     import numpy as np
 
+    if len(shape) > MOST_DIMENSIONS:
+        raise UsageError(f"{path}: tensor {name!r} has {len(shape)} dimensions; expected matrices and vectors")
     count = prod(shape)
     if count > MOST_NUMBERS:
         raise UsageError(f"{path}: tensor {name!r} holds {count:,} numbers; at most {MOST_NUMBERS:,} are read")
@@ -50,15 +56,34 @@ def decode(path: Path, name: str, kind: str, shape: tuple[int, ...], content: by
     return np.asarray(np.frombuffer(content, f"<f{ITEM_BYTES[kind]}").astype(np.float64).reshape(shape))
 
 
-def demand_few(path: Path, tensors: Tensors) -> Tensors:
+def demand_few(path: Path, counts: Iterable[int]) -> None:
+    """Refuse what no network that can be examined has.
+
+    Args:
+        counts: how many numbers each tensor has.
+
+    Raises:
+        UsageError: more than MOST_TENSORS tensors, or more than MOST_NUMBERS numbers together.
+    """
+    sizes = list(counts)
+    if len(sizes) > MOST_TENSORS:
+        raise UsageError(f"{path}: holds {len(sizes):,} tensors; at most {MOST_TENSORS} are read")
+    total = sum(sizes)
+    if total > MOST_NUMBERS:
+        raise UsageError(f"{path}: the tensors hold {total:,} numbers; at most {MOST_NUMBERS:,} are read")
+
+
+def checked(path: Path, tensors: Tensors) -> Tensors:
     """The same tensors.
 
     Raises:
-        UsageError: none at all, or together more than MOST_NUMBERS numbers.
+        UsageError: none at all, one that is a single number or has none, or too many: see `demand_few`.
     """
     if not tensors:
         raise UsageError(f"{path}: holds no tensor; expected the weights of a fully connected network")
-    total = sum(array.size for array in tensors.values())
-    if total > MOST_NUMBERS:
-        raise UsageError(f"{path}: the tensors hold {total:,} numbers; at most {MOST_NUMBERS:,} are read")
+    for name, array in tensors.items():
+        if not array.ndim or not array.size:
+            what = "has no numbers" if array.ndim else "is a single number"
+            raise UsageError(f"{path}: tensor {name!r} {what}; expected matrices and vectors")
+    demand_few(path, (array.size for array in tensors.values()))
     return tensors

@@ -89,6 +89,10 @@ def call(function: Any, *arguments: Any) -> Any:
     return _Call(function, arguments)
 
 
+def stored(pid: Any) -> Any:
+    return _Stored(pid)
+
+
 def pickled(value: Any) -> bytes:
     stream = BytesIO()
     _Pickler(stream, 2).dump(value)
@@ -110,7 +114,7 @@ def pytorch(path: Path, tensors: dict[str, Any], kind: str = "F32", parameter: b
     storages = {}
     for key, (name, array) in enumerate(tensors.items()):
         storages[str(key)] = bfloat16(array) if kind == "BF16" else array.astype(KINDS[kind]).tobytes()
-        strides = tuple(int(s) // array.itemsize for s in np.ascontiguousarray(array).strides)
+        strides = tuple(int(s) // array.itemsize for s in array.copy(order="C").strides)
         state[name] = tensor(str(key), array.shape, strides, 0, STORAGES[kind], array.size)
         if parameter:
             state[name] = call(named("torch._utils", "_rebuild_parameter"), state[name], True, OrderedDict())
@@ -125,3 +129,49 @@ def archive(path: Path, program: bytes, storages: dict[str, bytes], **more: byte
             target.writestr(f"model/data/{key}", content)
         target.writestr("model/version", b"3\n")
     return path
+
+
+def varint(value: int) -> bytes:
+    value &= 2**64 - 1
+    head = b""
+    while value >= 0x80:
+        head += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return head + bytes([value])
+
+
+def field(number: int, value: int | float | str | bytes) -> bytes:
+    """One field of a protocol buffer: an integer, a float32, a string, or the bytes of a message."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    if isinstance(value, float):
+        return varint(number << 3 | 5) + np.float32(value).tobytes()
+    content = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def onnx_tensor(name: str, array: Any, kind: int = 1, more: bytes = b"") -> bytes:
+    """A TensorProto with raw float32 numbers."""
+    dims = b"".join(field(1, int(length)) for length in array.shape)
+    return dims + field(2, kind) + field(8, name) + field(9, array.astype("<f4").tobytes()) + more
+
+
+def onnx_node(kind: str, inputs: list[str], output: str, more: bytes = b"", **attributes: Any) -> bytes:
+    """A NodeProto; attributes that are int, float, str or a list of int."""
+    parts = [field(1, name) for name in inputs] + [field(2, output), field(4, kind)]
+    for name, value in attributes.items():
+        if isinstance(value, list):
+            body = b"".join(field(8, v) for v in value) + field(20, 7)
+        else:
+            place, number = {float: (2, 1), int: (3, 2), str: (4, 3)}[type(value)]
+            body = field(place, value) + field(20, number)
+        parts.append(field(5, field(1, name) + body))
+    return b"".join(parts) + more
+
+
+def onnx_model(nodes: list[bytes], tensors: list[bytes], **more: Any) -> bytes:
+    """A ModelProto from x to y; `more` are bytes in the graph or the model, other names, or another version."""
+    graph = b"".join(field(1, node) for node in nodes) + b"".join(field(5, tensor) for tensor in tensors)
+    graph += field(11, field(1, more.get("input", "x"))) + field(12, field(1, more.get("output", "y")))
+    versions = more.get("versions", field(8, field(2, 20)))
+    return bytes(field(1, 10) + field(7, graph + more.get("graph", b"")) + versions + more.get("model", b""))
