@@ -66,8 +66,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     found = Spectrum(point, (smallest[0], smallest[1]), (largest[0], largest[1]), negative)
     return Conclusion(
         found,
-        f"{negative} of the {size} eigenvalues of the Hessian negative, none 0; the smallest in "
-        f"[{show(smallest[0])}, {show_above(smallest[1])}], the largest in [{show(largest[0])}, "
+        f"at the critical point of widths {'-'.join(map(str, point.widths))}: {negative} of the {size} eigenvalues of the "
+        f"Hessian negative, none 0; the smallest in [{show(smallest[0])}, {show_above(smallest[1])}], the largest in [{show(largest[0])}, "
         f"{show_above(largest[1])}]",
         f"condition number ≤ {show_above(found.condition[1])}" if found.condition else "",
     )
