@@ -64,11 +64,12 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if below(largest[0], "SP05") == size or below(largest[1], "SP05") < size:
         raise Rejected("SP05", "the largest eigenvalue is not between these bounds")
     found = Spectrum(point, (smallest[0], smallest[1]), (largest[0], largest[1]), negative)
+    widths = "-".join(map(str, point.widths))
     return Conclusion(
         found,
-        f"{negative} of the {size} eigenvalues of the Hessian negative, none 0; the smallest in "
-        f"[{show(smallest[0])}, {show_above(smallest[1])}], the largest in [{show(largest[0])}, "
-        f"{show_above(largest[1])}]",
+        f"at the critical point of widths {widths}: {negative} of the {size} eigenvalues of the Hessian negative, none "
+        f"0; the smallest in [{show(smallest[0])}, {show_above(smallest[1])}], "
+        f"the largest in [{show(largest[0])}, {show_above(largest[1])}]",
         f"condition number ≤ {show_above(found.condition[1])}" if found.condition else "",
     )
 
