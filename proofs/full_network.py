@@ -14,12 +14,16 @@ from itertools import pairwise
 from flint import arb, arb_mat, fmpq
 
 from proofs.activations import Activation
-from proofs.balls import hull
+from proofs.balls import hull, square
 from proofs.chain import homogeneous_inputs, weighted_gram
 from proofs.instance import Instance
+from proofs.kernel import Rejected
 from proofs.layers import Layer
+from proofs.losses import CrossEntropy
 
 Rows = list[list[arb]]
+Curvature = dict[tuple[int, int], list[arb]]
+"""Half the second derivatives of the loss in the outputs o <= p, at all samples, by (o, p); others are 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,37 @@ def flat(layers: Sequence[Layer], output_bias: bool) -> list[fmpq]:
     return numbers
 
 
+def decay_rates(instance: Instance, shape: Shape) -> list[arb]:
+    """For each parameter the factor of its square in the loss."""
+    decay = instance.weight_decay
+    if decay is None:
+        return [arb(0)] * shape.parameters
+    rates: list[arb] = []
+    for layer, (inputs, units) in enumerate(pairwise(shape.sizes)):
+        biased = (shape.starts[layer + 1] - shape.starts[layer]) // units > inputs
+        rates += ([arb(decay.weights)] * inputs + [arb(decay.biases)] * biased) * units
+    return rates
+
+
+def penalty(rates: Sequence[arb], parameters: Sequence[arb]) -> arb:
+    """What the decay adds to the loss."""
+    return sum((rate * square(p) for rate, p in zip(rates, parameters, strict=True)), arb(0))
+
+
+def demand_targets(instance: Instance, code: str) -> None:
+    """Check that there are targets, of the kind that the loss is made for.
+
+    Raises:
+        Rejected: with this code.
+    """
+    if instance.architecture.outputs == 0:
+        raise Rejected(code, "this instance has no targets")
+    if isinstance(instance.loss, CrossEntropy):
+        for n in range(instance.samples):
+            if not instance.loss.allows(instance.targets.row(n)):
+                raise Rejected(code, f"the targets of sample {n} are not a probability vector")
+
+
 def around(centre: Sequence[fmpq], radius: fmpq) -> list[arb]:
     """The box of the parameters within `radius` of `centre`, each."""
     return [hull(c - radius, c + radius) for c in centre]
@@ -91,6 +126,8 @@ class NetworkValues:
     """A network over all samples, for all parameters of a box.
 
     Attributes:
+        parameters: in their order.
+        rates: for each parameter the factor of its square in the loss.
         rows: the parameters by layer and unit, as `Shape.rows` has them.
         inputs: N x (d_0 + 1), the rows (x_n, 1).
         layers: the hidden layers.
@@ -98,6 +135,8 @@ class NetworkValues:
     """
 
     shape: Shape
+    parameters: Sequence[arb]
+    rates: list[arb]
     rows: list[Rows]
     inputs: arb_mat
     layers: list[HiddenLayer]
@@ -116,7 +155,8 @@ def evaluate(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> Net
     for weights in rows[:-1]:
         layers.append(_hidden(instance.architecture.activation, (entering * arb_mat(weights).transpose()).tolist()))
         entering = _with_ones(layers[-1].states)
-    return NetworkValues(shape, rows, inputs, layers, (entering * arb_mat(rows[-1]).transpose()).tolist())
+    outputs = (entering * arb_mat(rows[-1]).transpose()).tolist()
+    return NetworkValues(shape, parameters, decay_rates(instance, shape), rows, inputs, layers, outputs)
 
 
 def _hidden(activation: Activation, sums: Rows) -> HiddenLayer:
@@ -128,15 +168,12 @@ def _with_ones(states: Rows) -> arb_mat:
     return arb_mat([[*row, arb(1)] for row in states])
 
 
-def residuals(instance: Instance, values: NetworkValues) -> tuple[Rows, Rows, arb]:
-    """D and half the second derivatives of the loss (N x m each), and the loss."""
-    first, second, loss = [], [], arb(0)
-    for n, row in enumerate(values.outputs):
-        pairs = [(t, arb(instance.targets.entry(n, o))) for o, t in enumerate(row)]
-        first.append([instance.loss.residual(t, y) for t, y in pairs])
-        second.append([instance.loss.curvature(t, y) for t, y in pairs])
-        loss += sum((instance.loss.value(t, y) for t, y in pairs), arb(0))
-    return first, second, loss
+def residuals(instance: Instance, values: NetworkValues) -> tuple[Rows, Curvature, arb]:
+    """D (N x m) and half the second derivatives of the loss in the outputs, and the loss, with the decay."""
+    samples = [instance.loss.at(row, [arb(y) for y in instance.targets.row(n)]) for n, row in enumerate(values.outputs)]
+    curvature = {pair: [sample.curvature[pair] for sample in samples] for pair in samples[0].curvature}
+    loss = sum((sample.value for sample in samples), penalty(values.rates, values.parameters))
+    return [sample.residual for sample in samples], curvature, loss
 
 
 def _forces(values: NetworkValues, residual: Rows) -> tuple[list[Rows], list[Rows]]:
@@ -156,14 +193,14 @@ def _times(first: Rows, second: Rows) -> Rows:
 
 
 def half_gradient(values: NetworkValues, residual: Rows) -> list[arb]:
-    """Half the gradient of the loss in the parameters, in their order."""
+    """Half the gradient of the loss in the parameters, in their order, with the decay."""
     found: list[arb] = []
     for layer, forces in enumerate(_forces(values, residual)[1]):
         rows = (arb_mat(forces).transpose() * values.below(layer)).tolist()
         unbiased = layer == len(values.layers) and not values.shape.output_bias
         for row in rows:
             found += row[:-1] if unbiased else row
-    return found
+    return [g + rate * p for g, rate, p in zip(found, values.rates, values.parameters, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,16 +263,20 @@ def output_tangents(values: NetworkValues) -> list[Rows]:
     return found
 
 
-def half_hessian(values: NetworkValues, residual: Rows, weights: Rows) -> arb_mat:
-    """Half the Hessian of the loss in the parameters, D and `weights` (N x m) being half the first and second
-    derivatives of the loss in the outputs."""
+def half_hessian(values: NetworkValues, residual: Rows, curvature: Curvature) -> arb_mat:
+    """Half the Hessian of the loss in the parameters, with the decay, D (N x m) and `curvature` being half the first
+    and second derivatives of the loss in the outputs."""
     size = values.shape.parameters
-    total = [[arb(0)] * size for _ in range(size)]
+    total = [[values.rates[i] if i == j else arb(0) for j in range(size)] for i in range(size)]
     sums, states = _tangents(values)
     in_states, in_sums = _forces(values, residual)
     for tangents, layer, force in zip(sums[:-1], values.layers, in_states, strict=True):
         _add_grams(total, tangents, _times(force, layer.bends))
-    _add_grams(total, sums[-1], weights)
+    for (o, p), coefficients in curvature.items():
+        if o == p:
+            _add_gram(total, sums[-1][o], coefficients)
+        else:
+            _add_product(total, sums[-1][o], sums[-1][p].scaled(coefficients))
     # Each weight multiplies a state, and has mixed derivatives with all that the state depends on.
     starts = values.shape.starts
     for h, below in enumerate(states, 1):
@@ -253,6 +294,18 @@ def half_hessian(values: NetworkValues, residual: Rows, weights: Rows) -> arb_ma
 def _add_grams(total: Rows, tangents: Sequence[_Tangent], coefficients: Rows) -> None:
     """Add sum_n a_n z_n z_n^T for the tangent z of each unit, with its own column of coefficients."""
     for tangent, column in zip(tangents, zip(*coefficients, strict=True), strict=True):
-        for i, row in zip(tangent.columns, weighted_gram(tangent.rows, column).tolist(), strict=True):
-            for j, entry in zip(tangent.columns, row, strict=True):
-                total[i][j] += entry
+        _add_gram(total, tangent, column)
+
+
+def _add_gram(total: Rows, tangent: _Tangent, coefficients: Sequence[arb]) -> None:
+    for i, row in zip(tangent.columns, weighted_gram(tangent.rows, coefficients).tolist(), strict=True):
+        for j, entry in zip(tangent.columns, row, strict=True):
+            total[i][j] += entry
+
+
+def _add_product(total: Rows, first: _Tangent, second: _Tangent) -> None:
+    """Add sum_n of z_n w_n^T and of its transpose."""
+    for i, row in zip(first.columns, (first.rows.transpose() * second.rows).tolist(), strict=True):
+        for j, entry in zip(second.columns, row, strict=True):
+            total[i][j] += entry
+            total[j][i] += entry

@@ -15,6 +15,7 @@ from proofs.full_network import (
     Rows,
     Shape,
     around,
+    demand_targets,
     evaluate,
     flat,
     half_gradient,
@@ -22,7 +23,7 @@ from proofs.full_network import (
     residuals,
     shape_of,
 )
-from proofs.instance import Instance
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import demand_inside, krawczyk, midpoint_inverse
 from proofs.layers import read_layers
@@ -58,8 +59,7 @@ class CriticalPoint:
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
-    if instance.architecture.outputs == 0:
-        raise Rejected("CR01", "this instance has no targets")
+    demand_targets(instance, "CR01")
     layers = read_layers(instance, arguments)
     radius, inner = arguments.rational("radius"), arguments.rational("inner_radius")
     if not 0 < inner <= radius:
@@ -114,4 +114,5 @@ LEMMA = Lemma(
     source="docs/mathematics.md, critical-point/1",
     premises=(),
     check=_check,
+    covers=frozenset(Extension),
 )

@@ -9,8 +9,8 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import Sign, hull, sign, upper_bound
 from proofs.document import Reader
 from proofs.exact import show_above
-from proofs.full_network import around, evaluate, flat, half_gradient, half_hessian, residuals, shape_of
-from proofs.instance import Instance
+from proofs.full_network import around, demand_targets, evaluate, flat, half_gradient, half_hessian, residuals, shape_of
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.layers import read_layers
 
@@ -27,8 +27,7 @@ class NotCritical:
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
-    if instance.architecture.outputs == 0:
-        raise Rejected("NC01", "this instance has no targets")
+    demand_targets(instance, "NC01")
     layers = read_layers(instance, arguments)
     direction, radius = arguments.rationals("direction"), arguments.rational("radius")
     shape = shape_of(instance, layers)
@@ -70,4 +69,5 @@ LEMMA = Lemma(
     source="docs/mathematics.md, not-critical/1",
     premises=(),
     check=_check,
+    covers=frozenset(Extension),
 )
