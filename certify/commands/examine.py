@@ -10,6 +10,7 @@ from pathlib import Path
 
 from certify.commands.check import outcome_document
 from certify.commands.prove import files_of
+from certify.decay import read_training
 from certify.errors import UsageError, printable
 from certify.examine import Examined, examine
 from certify.output import write_all
@@ -65,6 +66,7 @@ def _question(arguments: argparse.Namespace) -> Question:
         within=arguments.within,
         better=arguments.better,
         seed=arguments.seed,
+        training=read_training(arguments.weight_decay, arguments.reduction, arguments.decay_biases),
     )
 
 
@@ -79,6 +81,8 @@ def _lines(examined: Examined) -> Iterator[str]:
         kind = activation if h < len(network.layers) - 1 else "linear"
         yield f"layer {h + 1}  {names}: {len(layer.weights[0])} -> {len(layer.biases)}, {kind}"
     yield f"outputs  {', '.join(dataset.target_names)}"
+    if (decay := bundle.instance.weight_decay) is not None:
+        yield f"decay    the sum of the losses has {decay.weights} Σ w^2 and {decay.biases} Σ b^2 beside it"
     yield f"instance {bundle.instance.hash}"
     yield from outcome_lines(bundle.instance, bundle.outcome)
     for note in bundle.notes:

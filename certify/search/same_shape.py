@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
+from flint import fmpq
 
 from certify.search.better import shortened
 from certify.search.floats import Array
@@ -51,12 +52,18 @@ def better_of_same_shape(
 def _model(instance: Instance) -> Model:
     network = instance.architecture
     inputs, targets = to_floats(instance.inputs), to_floats(instance.targets)
-    return Model(network.activation.name, network.output_bias, inputs, targets, instance.loss.name)
+    decay = instance.weight_decay
+    rates = (0.0, 0.0) if decay is None else (_float(decay.weights), _float(decay.biases))
+    return Model(network.activation.name, network.output_bias, inputs, targets, instance.loss.name, rates)
+
+
+def _float(number: fmpq) -> float:
+    return int(number.p) / int(number.q)
 
 
 def _floats(layer: Layer) -> tuple[Array, Array]:
-    weights = [[int(w.p) / int(w.q) for w in row] for row in layer.weights]
-    return np.array(weights), np.array([int(b.p) / int(b.q) for b in layer.biases])
+    weights = [[_float(w) for w in row] for row in layer.weights]
+    return np.array(weights), np.array([_float(b) for b in layer.biases])
 
 
 def _start(model: Model, sizes: Sequence[int], numbers: np.random.Generator) -> Weights:
