@@ -105,7 +105,8 @@ LEMMA = Lemma(
     name="critical-point/1",
     title="isolated critical point",
     statement=(
-        "Let Krawczyk's operator of the gradient of the loss, in all weights and biases of a fully connected network, "
+        "Let Krawczyk's operator of the gradient of the loss (the weight decay included, if the instance has any), in "
+        "all weights and biases of a fully connected network, "
         "map the box of parameters within the radius of the stated rational ones into its interior, and the same for a "
         "smaller inner radius. Then the loss has exactly one critical point in the box, it lies in the image of the "
         "inner box, and its Hessian is nonsingular on the whole box. "

@@ -357,3 +357,24 @@ def test_replicas_and_exact_fits_refuse_decay() -> None:
     decay = {"weight_decay": {"weights": "1/1000", "biases": "1/1000"}}
     assert answers(FITS.about(decay)) == ["REJECTED zero-loss KE06"] * 2
     assert answers(FITS.about({"loss": "cross-entropy"})) == ["REJECTED zero-loss KE06"] * 2
+
+
+DECAYS: list[tuple[Any, bool]] = [
+    ({"weights": "1/1000", "biases": "0"}, True),
+    ({"weights": "0", "biases": "3"}, True),
+    ({"weights": "0", "biases": "0"}, False),
+    ({"weights": "-1/2", "biases": "1"}, False),
+    ({"weights": "0.1", "biases": "1"}, False),
+    ({"weights": 1, "biases": "1"}, False),
+    ({"weights": "1"}, False),
+    ({"weights": "1", "biases": "1", "more": "1"}, False),
+    ("1", False),
+]
+
+
+@pytest.mark.parametrize(("decay", "fits"), DECAYS, ids=str)
+def test_the_schema_of_weight_decay(decay: Any, fits: bool) -> None:
+    schema = json.loads(files("proofs").joinpath("schema", "instance.schema.json").read_text("utf-8"))
+    document = {**MINIMUM.document, "weight_decay": decay}
+    assert Draft202012Validator(schema).is_valid(document) is fits
+    assert both(document, MINIMUM.certificate())[0] == ("REJECTED certificate CE01" if fits else "malformed")
