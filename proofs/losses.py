@@ -82,7 +82,7 @@ class CrossEntropy:
     """-sum_o y_o log p_o for the probabilities p = softmax(T) and a probability vector y, such as a one-hot label.
 
     As sum(y) = 1, this is log sum_o e^T_o - sum_o y_o T_o. Half its derivatives are (p - y)/2 and (diag(p) - p p^T)/2
-    (docs/mathematics.md, section 31).
+    (docs/mathematics.md, weight decay and the cross-entropy).
     """
 
     name: str = "cross-entropy"
