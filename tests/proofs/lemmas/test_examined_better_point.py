@@ -95,18 +95,18 @@ def test_a_narrower_network_with_decay_is_padded_by_units_that_are_zero() -> Non
         assert real(found.gap) <= loss_at(NARROW, shape, [real(c) for c in centre]) - large
 
 
-def both(about: Case) -> list[str]:
+def both(about: Case) -> list[tuple[str, str]]:
     """How both checkers refuse the better point of DECAYED for another instance, told of the same critical point."""
     codes = []
     with precision(128), pytest.raises(Failure) as ours:
         fact = DECAYED.facts(BETTER)["critical-point"]
         LEMMAS[BETTER].check(about.instance, (fact,), Reader(DECAYED.arguments[BETTER], ""))
-    codes.append(f"{type(ours.value).__name__} {ours.value.code}")
+    codes.append((type(ours.value).__name__, ours.value.code))
     first, second = (standalone.Fields(DECAYED.arguments[name], "") for name in (CRITICAL, BETTER))
     point = standalone.critical_point(standalone.read_instance(DECAYED.document), [], first)
     with pytest.raises(standalone.Failure) as theirs:
         standalone.examined_better_point(standalone.read_instance(about.document), [point], second)
-    codes.append(f"{type(theirs.value).__name__} {theirs.value.code}")
+    codes.append((type(theirs.value).__name__, theirs.value.code))
     return codes
 
 
@@ -114,6 +114,6 @@ def both(about: Case) -> list[str]:
 def test_padding_needs_units_that_are_defined_at_zero(activation: str) -> None:
     """Without decay, or where nothing is padded, it is not asked."""
     case = DECAYED.about({"network.widths": [4], "network.activation": activation})
-    assert both(case) == ["Undecided XB03"] * 2
+    assert both(case) == [("Undecided", "XB03")] * 2
     for changes in ({"network.widths": [2]}, {"weight_decay": None}):
-        assert {code.partition(" ")[2] for code in both(case.about(changes))} == {"XB02"}
+        assert {code for _, code in both(case.about(changes))} == {"XB02"}
