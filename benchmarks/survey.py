@@ -15,8 +15,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+from flint import fmpq
 
 from certify.data import read_dataset
+from certify.decay import Training
 from certify.errors import UsageError
 from certify.examine import examine
 from certify.plan import NotFound
@@ -69,7 +71,21 @@ def survey(
         model = folder / "trained.npz"
         np.savez(model, W1=trained[0][0], b1=trained[0][1], v=trained[1][0], c=trained[1][1])
         start = time.perf_counter()
-        answer = ask(Question(model, path, features, (target,), activation, "squared", (), 1e-4, None, 0))
+        answer = ask(
+            Question(
+                model,
+                path,
+                features,
+                (target,),
+                activation,
+                "squared",
+                (),
+                1e-4,
+                None,
+                0,
+                Training(fmpq(0), "sum", True),
+            )
+        )
         tally[answer.partition(":")[0]] += 1
         print(f"{activation:8} {name:7} width {width} seed {seed:3} {time.perf_counter() - start:5.1f} s  {answer}")
     print(

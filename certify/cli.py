@@ -81,7 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     examine.add_argument("--target", type=_names, required=True, metavar="Y,..", help="the columns to be predicted")
     examine.add_argument("--features", type=_names, metavar="A,B,..", help="input columns (default: all numeric ones)")
     examine.add_argument("--activation", metavar="NAME", help="of the hidden units, such as tanh (.onnx, .keras: told)")
-    examine.add_argument("--loss", default="squared", metavar="NAME", help="squared (default), logistic, ...")
+    examine.add_argument("--loss", default="squared", metavar="NAME", help="squared (default), cross-entropy, ...")
+    examine.add_argument("--weight-decay", default="0", metavar="WD", help="of the optimizer, as in PyTorch (0)")
+    examine.add_argument(
+        "--reduction", choices=("mean", "sum"), default="mean", help="of the loss that decay was added to (mean)"
+    )
+    examine.add_argument(
+        "--decay-biases", action=argparse.BooleanOptionalAction, default=True, help="whether biases decayed (yes)"
+    )
     examine.add_argument("--layers", type=_names, default=(), metavar="A,B,..", help="names of the layers, in order")
     examine.add_argument(
         "--within", type=float, default=1e-4, metavar="R", help="how far away a minimum may be (default: 0.0001)"

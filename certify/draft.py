@@ -12,10 +12,10 @@ from proofs.certificate import FORMAT, read_certificate
 from proofs.check import Outcome, check
 from proofs.claim import Claim, claim_document
 from proofs.document import Reader, digest
-from proofs.instance import Architecture, Instance, instance_document
+from proofs.instance import Architecture, Instance, WeightDecay, instance_document
 from proofs.kernel import Fact, Failure, Step, run_step
 from proofs.lemmas import LEMMAS
-from proofs.losses import Loss
+from proofs.losses import AnyLoss
 from proofs.table import Table
 
 LARGE = 200_000  # more numbers than this are written beside the instance, not into it
@@ -102,7 +102,14 @@ class Draft:
         return Bundle(dataset, self.instance, self.document, self.data_file, certificate, outcome, tuple(self.notes))
 
 
-def start_draft(dataset: Dataset, targets: Table, network: Architecture, loss: Loss, provenance: str) -> Draft:
+def start_draft(
+    dataset: Dataset,
+    targets: Table,
+    network: Architecture,
+    loss: AnyLoss,
+    provenance: str,
+    weight_decay: WeightDecay | None = None,
+) -> Draft:
     """An empty draft for an instance; large data go to a file beside it."""
     data_file = None
     inputs = dataset.inputs
@@ -118,8 +125,8 @@ def start_draft(dataset: Dataset, targets: Table, network: Architecture, loss: L
             "sha256": hashlib.sha256(data_file).hexdigest(),
             "outputs": targets.columns,
         }
-    document = instance_document(dataset.features, data, network, loss, provenance)
-    instance = Instance(dataset.features, inputs, targets, network, loss, digest(document), provenance)
+    document = instance_document(dataset.features, data, network, loss, provenance, weight_decay)
+    instance = Instance(dataset.features, inputs, targets, network, loss, digest(document), provenance, weight_decay)
     return Draft(instance, document, data_file)
 
 

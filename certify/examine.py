@@ -16,7 +16,8 @@ from proofs.activations import Activation
 from proofs.balls import precision
 from proofs.full_network import shape_of
 from proofs.instance import Architecture
-from proofs.losses import LOSSES
+from proofs.losses import EVERY_LOSS, CrossEntropy
+from proofs.table import Table
 
 BITS = 128
 LOSS_OF_OUTPUT = {SIGMOID: "logistic", SOFTMAX: "cross-entropy"}
@@ -51,9 +52,10 @@ def examine(question: Question, report: Report) -> Examined:
 def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Draft:
     activation = _activation(question, network)
     _demand_loss_of_output(question, network)
-    if question.loss not in LOSSES:
-        near = did_you_mean(question.loss, LOSSES)
-        raise UsageError(f"--loss: unknown {question.loss!r}{near}; known: {', '.join(LOSSES)}")
+    if question.loss not in EVERY_LOSS:
+        near = did_you_mean(question.loss, EVERY_LOSS)
+        raise UsageError(f"--loss: unknown {question.loss!r}{near}; known: {', '.join(EVERY_LOSS)}")
+    loss = EVERY_LOSS[question.loss]
     if dataset.targets is None:
         raise UsageError("--target: expected the column that the network was trained to predict")
     inputs, *widths, outputs = network.widths
@@ -67,12 +69,15 @@ def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Dra
             )
     if len(widths) > 8:
         raise UsageError(f"{question.model}: {len(widths)} hidden layers; at most 8 are examined")
+    if isinstance(loss, CrossEntropy):
+        _demand_probabilities(dataset.source, dataset.targets, loss)
     architecture = Architecture(activation, len(widths), tuple(widths), outputs, network.output_bias)
     provenance = (
         f"{dataset.source}. targets: columns {', '.join(dataset.target_names)}. trained network: {network.source}, "
         f"layers {'; '.join([*network.names, *network.remarks])}"
     )
-    return start_draft(dataset, dataset.targets, architecture, LOSSES[question.loss], provenance)
+    decay = question.training.of_the_sum(loss, dataset.inputs.rows, outputs)
+    return start_draft(dataset, dataset.targets, architecture, loss, provenance, decay)
 
 
 def _activation(question: Question, network: TrainedNetwork) -> Activation:
@@ -100,3 +105,12 @@ def _demand_loss_of_output(question: Question, network: TrainedNetwork) -> None:
             f"--loss {question.loss}: {network.source} ends with {network.output}, which belongs to --loss {loss}; "
             f"for other losses export the network without it"
         )
+
+
+def _demand_probabilities(source: str, targets: Table, loss: CrossEntropy) -> None:
+    for n in range(targets.rows):
+        if not loss.allows(targets.row(n)):
+            raise UsageError(
+                f"{source}: sample {n + 1}: the targets are not probabilities that sum to 1, which --loss {loss.name} "
+                "needs; name a column of labels with --target, or one column for each class"
+            )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from flint import arb, arb_mat, fmpq
 
+from certify.decay import Training
 from certify.draft import Draft
 from certify.errors import UsageError
 from certify.models.network import TrainedNetwork, read_network
@@ -37,6 +38,7 @@ from proofs.lemmas.replicated_saddle import ReplicatedSaddle
 from proofs.lemmas.saddle import Saddle
 from proofs.lemmas.strict_minimum import StrictMinimum
 from proofs.lemmas.zero_loss import ZeroLoss
+from proofs.losses import CrossEntropy
 
 MOST_PARAMETERS = 600
 _START = fmpq(1, 10**4)
@@ -70,6 +72,7 @@ class Question:
         within: how far from the network, in each parameter, its local minimum may be.
         activation: of the hidden units; None if the file tells it.
         better: a file with another network of the same shape, to be shown to be better.
+        training: how the weights decayed.
     """
 
     model: Path
@@ -82,6 +85,7 @@ class Question:
     within: float
     better: Path | None
     seed: int
+    training: Training
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +108,13 @@ class Case:
             raise NotFound(f"{self.shape.parameters} parameters; networks of at most {MOST_PARAMETERS} are examined")
         if self._looks_exact() and self._fit_exactly():
             return self._minimum_claim()
-        merge = merged(self.network.layers)
+        shift = self._softmax_shift()
+        merge = merged(self.network.layers) if self.draft.instance.weight_decay is None else None
         reduced = list(merge.layers) if merge is not None else list(self.network.layers)
         shape = shape_of(self.draft.instance, reduced)
         self.report("looking for the critical point")
-        found = polished(self.draft.instance, shape, [arb(v) for v in flat(reduced, shape.output_bias)])
+        start = [arb(v) for v in flat(reduced, shape.output_bias)]
+        found = None if shift is not None else polished(self.draft.instance, shape, start)
         if found is not None:
             values = evaluate(self.draft.instance, shape, found[0])
             reached = found[0] if merge is None else list(merge.replicas.lifted(values))
@@ -122,6 +128,8 @@ class Case:
                     f"the critical point to which Newton's method leads is {distance:.2g} away, farther than --within "
                     f"{self.question.within:g}"
                 )
+        elif shift is not None:
+            reason = shift
         else:
             reason = (
                 "Newton's method finds no isolated critical point at the network (a flat direction, as with dead, "
@@ -139,10 +147,29 @@ class Case:
             )
         return slope
 
+    def _softmax_shift(self) -> str | None:
+        """Why no critical point is isolated, if the same number can be added to all outputs at no cost."""
+        instance, decay = self.draft.instance, self.draft.instance.weight_decay
+        if not isinstance(instance.loss, CrossEntropy):
+            return None
+        if decay is None or decay.weights == 0:
+            return (
+                "softmax shift: the loss stays the same when all outputs' weights of one state move together, so no "
+                "critical point is isolated (with --weight-decay it can be)"
+            )
+        if self.shape.output_bias and decay.biases == 0:
+            return (
+                "softmax shift: the loss stays the same when the biases of all outputs move together, so no critical "
+                "point is isolated (when biases decay, too, it can be)"
+            )
+        return None
+
     def _looks_exact(self) -> bool:
         """Whether the network nearly fits all targets, and has enough parameters to fit them all."""
         targets = to_floats(self.draft.instance.targets)
-        if self.shape.parameters < targets.size or self.question.loss not in ("squared", "pseudo-huber"):
+        if self.draft.instance.weight_decay is not None or self.question.loss not in ("squared", "pseudo-huber"):
+            return False
+        if self.shape.parameters < targets.size:
             return False
         loss = loss_of(self.draft.instance, self.network.layers)
         return loss <= _FITTED * float(np.sum(targets**2))

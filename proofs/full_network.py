@@ -17,9 +17,13 @@ from proofs.activations import Activation
 from proofs.balls import hull, square
 from proofs.chain import homogeneous_inputs, weighted_gram
 from proofs.instance import Instance
+from proofs.kernel import Rejected
 from proofs.layers import Layer
+from proofs.losses import CrossEntropy
 
 Rows = list[list[arb]]
+Curvature = dict[tuple[int, int], list[arb]]
+"""Half the second derivatives of the loss in the outputs o <= p, at all samples, by (o, p); others are 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,37 @@ def flat(layers: Sequence[Layer], output_bias: bool) -> list[fmpq]:
     return numbers
 
 
+def decay_rates(instance: Instance, shape: Shape) -> list[arb]:
+    """For each parameter the factor of its square in the loss."""
+    decay = instance.weight_decay
+    if decay is None:
+        return [arb(0)] * shape.parameters
+    rates: list[arb] = []
+    for layer, (inputs, units) in enumerate(pairwise(shape.sizes)):
+        biased = (shape.starts[layer + 1] - shape.starts[layer]) // units > inputs
+        rates += ([arb(decay.weights)] * inputs + [arb(decay.biases)] * biased) * units
+    return rates
+
+
+def penalty(rates: Sequence[arb], parameters: Sequence[arb]) -> arb:
+    """What the decay adds to the loss."""
+    return sum((rate * square(p) for rate, p in zip(rates, parameters, strict=True)), arb(0))
+
+
+def demand_targets(instance: Instance, code: str) -> None:
+    """Check that there are targets, of the kind that the loss is made for.
+
+    Raises:
+        Rejected: with this code.
+    """
+    if instance.architecture.outputs == 0:
+        raise Rejected(code, "this instance has no targets")
+    if isinstance(instance.loss, CrossEntropy):
+        for n in range(instance.samples):
+            if not instance.loss.allows(instance.targets.row(n)):
+                raise Rejected(code, f"the targets of sample {n} are not a probability vector")
+
+
 def around(centre: Sequence[fmpq], radius: fmpq) -> list[arb]:
     """The box of the parameters within `radius` of `centre`, each."""
     return [hull(c - radius, c + radius) for c in centre]
@@ -91,6 +126,8 @@ class NetworkValues:
     """A network over all samples, for all parameters of a box.
 
     Attributes:
+        parameters: in their order.
+        rates: for each parameter the factor of its square in the loss.
         rows: the parameters by layer and unit, as `Shape.rows` has them.
         inputs: N x (d_0 + 1), the rows (x_n, 1).
         layers: the hidden layers.
@@ -98,6 +135,8 @@ class NetworkValues:
     """
 
     shape: Shape
+    parameters: Sequence[arb]
+    rates: list[arb]
     rows: list[Rows]
     inputs: arb_mat
     layers: list[HiddenLayer]
@@ -116,7 +155,8 @@ def evaluate(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> Net
     for weights in rows[:-1]:
         layers.append(_hidden(instance.architecture.activation, (entering * arb_mat(weights).transpose()).tolist()))
         entering = _with_ones(layers[-1].states)
-    return NetworkValues(shape, rows, inputs, layers, (entering * arb_mat(rows[-1]).transpose()).tolist())
+    outputs = (entering * arb_mat(rows[-1]).transpose()).tolist()
+    return NetworkValues(shape, parameters, decay_rates(instance, shape), rows, inputs, layers, outputs)
 
 
 def _hidden(activation: Activation, sums: Rows) -> HiddenLayer:
@@ -128,15 +168,12 @@ def _with_ones(states: Rows) -> arb_mat:
     return arb_mat([[*row, arb(1)] for row in states])
 
 
-def residuals(instance: Instance, values: NetworkValues) -> tuple[Rows, Rows, arb]:
-    """D and half the second derivatives of the loss (N x m each), and the loss."""
-    first, second, loss = [], [], arb(0)
-    for n, row in enumerate(values.outputs):
-        pairs = [(t, arb(instance.targets.entry(n, o))) for o, t in enumerate(row)]
-        first.append([instance.loss.residual(t, y) for t, y in pairs])
-        second.append([instance.loss.curvature(t, y) for t, y in pairs])
-        loss += sum((instance.loss.value(t, y) for t, y in pairs), arb(0))
-    return first, second, loss
+def residuals(instance: Instance, values: NetworkValues) -> tuple[Rows, Curvature, arb]:
+    """D (N x m) and half the second derivatives of the loss in the outputs, and the loss, with the decay."""
+    samples = [instance.loss.at(row, [arb(y) for y in instance.targets.row(n)]) for n, row in enumerate(values.outputs)]
+    curvature = {pair: [sample.curvature[pair] for sample in samples] for pair in samples[0].curvature}
+    loss = sum((sample.value for sample in samples), penalty(values.rates, values.parameters))
+    return [sample.residual for sample in samples], curvature, loss
 
 
 def forces(values: NetworkValues, residual: Rows) -> tuple[list[Rows], list[Rows]]:
@@ -156,21 +193,23 @@ def _times(first: Rows, second: Rows) -> Rows:
 
 
 def half_gradient(values: NetworkValues, residual: Rows) -> list[arb]:
-    """Half the gradient of the loss in the parameters, in their order."""
+    """Half the gradient of the loss in the parameters, in their order, with the decay."""
     found: list[arb] = []
     for layer, in_sums in enumerate(forces(values, residual)[1]):
         rows = (arb_mat(in_sums).transpose() * values.below(layer)).tolist()
         unbiased = layer == len(values.layers) and not values.shape.output_bias
         for row in rows:
             found += row[:-1] if unbiased else row
-    return found
+    return [g + rate * p for g, rate, p in zip(found, values.rates, values.parameters, strict=True)]
 
 
-def half_hessian_times(values: NetworkValues, residual: Rows, weights: Rows, direction: Sequence[arb]) -> list[arb]:
-    """Half the Hessian of the loss times a direction: the derivative of `half_gradient` along it.
+def half_hessian_times(
+    values: NetworkValues, residual: Rows, curvature: Curvature, direction: Sequence[arb]
+) -> list[arb]:
+    """Half the Hessian of the loss times a direction, with the decay: the derivative of `half_gradient` along it.
 
-    It costs a few gradients, where the Hessian costs one for each parameter. D and `weights` (N x m) are half the first
-    and second derivatives of the loss in the outputs.
+    It costs a few gradients, where the Hessian costs one for each parameter. D (N x m) and `curvature` are half the
+    first and second derivatives of the loss in the outputs.
     """
     moves = values.shape.rows(direction)
     zeros = [[arb(0)] * values.shape.sizes[0] for _ in residual]
@@ -182,21 +221,33 @@ def half_hessian_times(values: NetworkValues, residual: Rows, weights: Rows, dir
         if h < len(values.layers):
             entering.append(_times(sums[-1], values.layers[h].slopes))
     found: list[list[arb]] = []
-    forces, change = residual, _times(weights, sums[-1])  # of the loss in the sums of a layer, going down
+    force, change = residual, _changed(curvature, sums[-1])  # of the loss in the sums of a layer, going down
     for h in reversed(range(len(moves))):
         below = arb_mat([[*row, arb(0)] for row in entering[h]])
         unbiased = h == len(values.layers) and not values.shape.output_bias
-        rows = (arb_mat(change).transpose() * values.below(h) + arb_mat(forces).transpose() * below).tolist()
+        rows = (arb_mat(change).transpose() * values.below(h) + arb_mat(force).transpose() * below).tolist()
         found.insert(0, [entry for row in rows for entry in (row[:-1] if unbiased else row)])
         if h:
             tops, moved = (arb_mat([row[:-1] for row in matrix]) for matrix in (values.rows[h], moves[h]))
-            in_states = (arb_mat(forces) * tops).tolist()
+            in_states = (arb_mat(force) * tops).tolist()
             layer = values.layers[h - 1]
             bent = _times(_times(in_states, layer.bends), sums[h - 1])
-            change = _times((arb_mat(change) * tops + arb_mat(forces) * moved).tolist(), layer.slopes)
+            change = _times((arb_mat(change) * tops + arb_mat(force) * moved).tolist(), layer.slopes)
             change = [[a + b for a, b in zip(x, y, strict=True)] for x, y in zip(change, bent, strict=True)]
-            forces = _times(in_states, layer.slopes)
-    return [entry for rows in found for entry in rows]
+            force = _times(in_states, layer.slopes)
+    network = [entry for rows in found for entry in rows]
+    return [entry + rate * u for entry, rate, u in zip(network, values.rates, direction, strict=True)]
+
+
+def _changed(curvature: Curvature, moves: Rows) -> Rows:
+    """How D changes when the outputs move: N x m."""
+    changes = [[arb(0)] * len(row) for row in moves]
+    for (o, p), coefficients in curvature.items():
+        for change, move, a in zip(changes, moves, coefficients, strict=True):
+            change[o] += a * move[p]
+            if o != p:
+                change[p] += a * move[o]
+    return changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -259,16 +310,20 @@ def output_tangents(values: NetworkValues) -> list[Rows]:
     return found
 
 
-def half_hessian(values: NetworkValues, residual: Rows, weights: Rows) -> arb_mat:
-    """Half the Hessian of the loss in the parameters, D and `weights` (N x m) being half the first and second
-    derivatives of the loss in the outputs."""
+def half_hessian(values: NetworkValues, residual: Rows, curvature: Curvature) -> arb_mat:
+    """Half the Hessian of the loss in the parameters, with the decay, D (N x m) and `curvature` being half the first
+    and second derivatives of the loss in the outputs."""
     size = values.shape.parameters
-    total = [[arb(0)] * size for _ in range(size)]
+    total = [[values.rates[i] if i == j else arb(0) for j in range(size)] for i in range(size)]
     sums, states = _tangents(values)
     in_states, in_sums = forces(values, residual)
     for tangents, layer, force in zip(sums[:-1], values.layers, in_states, strict=True):
         _add_grams(total, tangents, _times(force, layer.bends))
-    _add_grams(total, sums[-1], weights)
+    for (o, p), coefficients in curvature.items():
+        if o == p:
+            _add_gram(total, sums[-1][o], coefficients)
+        else:
+            _add_product(total, sums[-1][o], sums[-1][p].scaled(coefficients))
     # Each weight multiplies a state, and has mixed derivatives with all that the state depends on.
     starts = values.shape.starts
     for h, below in enumerate(states, 1):
@@ -283,32 +338,21 @@ def half_hessian(values: NetworkValues, residual: Rows, weights: Rows) -> arb_ma
     return arb_mat(total)
 
 
-def half_curvature(values: NetworkValues, direction: Sequence[arb], residual: Rows, weights: Rows) -> arb:
-    """Half the second derivative of the loss along a direction, u^T `half_hessian` u, by the chain rule of second
-    order: for sums z = W s + b that move with the rates U and u, z' = W s' + U s + u and z'' = W s'' + 2 U s'."""
-    samples, inputs = values.inputs.nrows(), values.shape.sizes[0]
-    rates = bends = arb_mat(samples, inputs)
-    total = arb(0)
-    for layer, (rows, moves) in enumerate(zip(values.rows, values.shape.rows(direction), strict=True)):
-        top, own = (arb_mat([row[:-1] for row in part]).transpose() for part in (rows, moves))
-        bends = bends * top + arb(2) * rates * own
-        rates = rates * top + values.below(layer) * arb_mat(moves).transpose()
-        first, second = rates.tolist(), bends.tolist()
-        squares = [[square(rate) for rate in row] for row in first]
-        if layer < len(values.layers):
-            hidden = values.layers[layer]
-            rates = arb_mat(_times(hidden.slopes, first))
-            bends = arb_mat(_times(hidden.bends, squares)) + arb_mat(_times(hidden.slopes, second))
-        else:
-            total = sum(
-                (entry for row in (*_times(weights, squares), *_times(residual, second)) for entry in row), total
-            )
-    return total
-
-
 def _add_grams(total: Rows, tangents: Sequence[_Tangent], coefficients: Rows) -> None:
     """Add sum_n a_n z_n z_n^T for the tangent z of each unit, with its own column of coefficients."""
     for tangent, column in zip(tangents, zip(*coefficients, strict=True), strict=True):
-        for i, row in zip(tangent.columns, weighted_gram(tangent.rows, column).tolist(), strict=True):
-            for j, entry in zip(tangent.columns, row, strict=True):
-                total[i][j] += entry
+        _add_gram(total, tangent, column)
+
+
+def _add_gram(total: Rows, tangent: _Tangent, coefficients: Sequence[arb]) -> None:
+    for i, row in zip(tangent.columns, weighted_gram(tangent.rows, coefficients).tolist(), strict=True):
+        for j, entry in zip(tangent.columns, row, strict=True):
+            total[i][j] += entry
+
+
+def _add_product(total: Rows, first: _Tangent, second: _Tangent) -> None:
+    """Add sum_n of z_n w_n^T and of its transpose."""
+    for i, row in zip(first.columns, (first.rows.transpose() * second.rows).tolist(), strict=True):
+        for j, entry in zip(second.columns, row, strict=True):
+            total[i][j] += entry
+            total[j][i] += entry

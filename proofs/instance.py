@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
-from flint import fmpz_mat
+from flint import fmpq, fmpz_mat
 
 from proofs.activations import CATALOGUE, Activation
 from proofs.document import Reader, TooLarge, as_list, digest, parse_json
 from proofs.exact import Malformed
-from proofs.losses import LOSSES, Loss
+from proofs.losses import EVERY_LOSS, AnyLoss, CrossEntropy, Loss
 from proofs.table import Table, table_from_rows
 
 FORMAT = "certify-instance/1"
@@ -45,23 +46,63 @@ class Architecture:
         return self.widths is None or all(w >= n for w, n in zip(self.widths, least, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class WeightDecay:
+    """What the loss has beside the sum over the samples: `weights` times the sum of the squares of all weights, and
+    `biases` times that of all biases. Neither is negative, and one is positive."""
+
+    weights: fmpq
+    biases: fmpq
+
+
+class Extension(Enum):
+    """What an instance can have beyond a loss that is a sum over samples and outputs. A lemma says which it covers."""
+
+    WEIGHT_DECAY = "weight decay"
+    COUPLED_OUTPUTS = "a loss that couples the outputs"
+
+
 @dataclass(frozen=True)
 class Instance:
     """Inputs X (N x d_0), targets Y (N x m), architecture, loss: the sum over samples and outputs of l(T(x_n), y_n).
 
     Attributes:
         features: names of the d_0 inputs.
+        loss: l, or for some losses a function of all outputs of a sample.
         hash: the digest of the instance document.
         provenance: free text about where the data came from; no lemma reads it.
+        weight_decay: what is added to that sum, if anything.
     """
 
     features: tuple[str, ...]
     inputs: Table
     targets: Table
     architecture: Architecture
-    loss: Loss
+    loss: AnyLoss
     hash: str
     provenance: str
+    weight_decay: WeightDecay | None = None
+
+    @property
+    def extensions(self) -> frozenset[Extension]:
+        """What only the lemmas that say so are about."""
+        found = set()
+        if self.weight_decay is not None:
+            found.add(Extension.WEIGHT_DECAY)
+        if isinstance(self.loss, CrossEntropy):
+            found.add(Extension.COUPLED_OUTPUTS)
+        return frozenset(found)
+
+    @property
+    def loss_of_an_output(self) -> Loss:
+        """The loss, for lemmas that do not cover coupled outputs.
+
+        Raises:
+            TypeError: it couples the outputs.
+        """
+        if isinstance(self.loss, CrossEntropy):
+            raise TypeError(f"{self.loss.name} is not a sum over the outputs")
+        return self.loss
 
     @property
     def samples(self) -> int:
@@ -115,11 +156,20 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
         raise Malformed(data.where, "expected at least one sample and one feature")
     architecture = _read_architecture(network, targets.columns)
     loss = root.text("loss")
-    if loss not in LOSSES:
-        raise Malformed("instance.loss", f"unknown loss {loss[:40]!r}; known: {', '.join(LOSSES)}")
+    if loss not in EVERY_LOSS:
+        raise Malformed("instance.loss", f"unknown loss {loss[:40]!r}; known: {', '.join(EVERY_LOSS)}")
+    decay = _read_decay(root.section("weight_decay")) if root.has("weight_decay") else None
     provenance = root.text("provenance")
     root.finish()
-    return Instance(features, inputs, targets, architecture, LOSSES[loss], digest(document), provenance)
+    return Instance(features, inputs, targets, architecture, EVERY_LOSS[loss], digest(document), provenance, decay)
+
+
+def _read_decay(reader: Reader) -> WeightDecay:
+    decay = WeightDecay(reader.rational("weights"), reader.rational("biases"))
+    reader.finish()
+    if decay.weights < 0 or decay.biases < 0 or decay.weights == decay.biases == 0:
+        raise Malformed(reader.where, "expected numbers that are not negative, and one that is positive")
+    return decay
 
 
 def _read_architecture(network: Reader, outputs: int) -> Architecture:
@@ -213,10 +263,12 @@ def instance_document(
     features: tuple[str, ...],
     data: dict[str, object],
     architecture: Architecture,
-    loss: Loss,
+    loss: AnyLoss,
     provenance: str,
+    weight_decay: WeightDecay | None = None,
 ) -> dict[str, object]:
     """The JSON document of an instance; `data` holds inputs and targets or names the data file."""
+    decay = {} if weight_decay is None else {"weights": str(weight_decay.weights), "biases": str(weight_decay.biases)}
     return {
         "format": FORMAT,
         "data": {"features": list(features), **data},
@@ -227,5 +279,6 @@ def instance_document(
             "output_bias": architecture.output_bias,
         },
         "loss": loss.name,
+        **({"weight_decay": decay} if decay else {}),
         "provenance": provenance,
     }

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TypeVar
 
 from proofs.document import Reader
-from proofs.instance import Instance
+from proofs.instance import Extension, Instance
 
 
 class Verdict(Enum):
@@ -81,6 +81,7 @@ class Lemma:
         premises: the names of the lemmas whose facts it builds on, in order.
         check: recomputes the conclusion from the instance, the premises' facts and the step's arguments; raises
             Rejected, Undecided or Malformed.
+        covers: the extensions of an instance that the theorem is about, too; `run_step` refuses instances with others.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Lemma:
     source: str
     premises: tuple[str, ...]
     check: Callable[[Instance, tuple[Fact, ...], Reader], Conclusion]
+    covers: frozenset[Extension] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ def run_step(instance: Instance, step: Step, facts: Mapping[str, Fact], lemmas: 
     found = tuple(fact.lemma.name for fact in premises)
     if found != lemma.premises:
         raise Rejected("KE05", f"expected premises {lemma.premises}, found {found}")
+    if strange := sorted(extension.value for extension in instance.extensions - lemma.covers):
+        raise Rejected("KE06", f"{lemma.name} is not about instances with {' and '.join(strange)}")
     conclusion = lemma.check(instance, tuple(premises), step.arguments)
     step.arguments.finish()
     return Fact(step.id, lemma, conclusion)

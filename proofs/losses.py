@@ -1,4 +1,6 @@
-"""Convex losses: E = sum_n l(T_n, y_n) for an output T and a target y, enclosed in balls.
+"""Convex losses: E = sum_n l(T_n, y_n) for the outputs T and the targets y of a sample, enclosed in balls.
+
+Most are sums over the outputs of one l(T, y) of numbers, a `Loss`. The cross-entropy couples the outputs.
 
 Everything is halved, so that the squared loss has D = T - y: D = l'/2 is the residual of the theorems, in which
 E(theta) - E* >= 2 <D, T_theta - T*> is all that convexity has to give (docs/mathematics.md, section 12).
@@ -6,7 +8,7 @@ E(theta) - E* >= 2 <D, T_theta - T*> is all that convexity has to give (docs/mat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flint import arb, fmpq
@@ -15,8 +17,23 @@ from proofs.balls import square
 
 
 @dataclass(frozen=True, slots=True)
+class AtSample:
+    """A loss at the m outputs of one sample.
+
+    Attributes:
+        value: l.
+        residual: D, half the first derivatives in the outputs.
+        curvature: half the second derivatives in the outputs o <= p, by (o, p); those that are not listed are 0.
+    """
+
+    value: arb
+    residual: list[arb]
+    curvature: dict[tuple[int, int], arb]
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
-    """One loss, convex and twice differentiable in T.
+    """A sum over the outputs of one loss, convex and twice differentiable in T.
 
     Attributes:
         name: its identifier in instances.
@@ -44,6 +61,66 @@ class Loss:
     def allows(self, target: fmpq) -> bool:
         """Whether the target lies between `lower` and `upper`."""
         return (self.lower is None or target > self.lower) and (self.upper is None or target < self.upper)
+
+    def at(self, outputs: Sequence[arb], targets: Sequence[arb]) -> AtSample:
+        """The loss of a sample."""
+        pairs = list(zip(outputs, targets, strict=True))
+        return AtSample(
+            sum((self.value(t, y) for t, y in pairs), arb(0)),
+            [self.residual(t, y) for t, y in pairs],
+            {(o, o): self.curvature(t, y) for o, (t, y) in enumerate(pairs)},
+        )
+
+    def gain(self, outputs: Sequence[arb], others: Sequence[arb], targets: Sequence[arb]) -> arb:
+        """By how much the loss of a sample is smaller at the other outputs."""
+        rows = zip(outputs, others, targets, strict=True)
+        return sum((self.advantage(t, other, y) for t, other, y in rows), arb(0))
+
+
+@dataclass(frozen=True, slots=True)
+class CrossEntropy:
+    """-sum_o y_o log p_o for the probabilities p = softmax(T) and a probability vector y, such as a one-hot label.
+
+    As sum(y) = 1, this is log sum_o e^T_o - sum_o y_o T_o. Half its derivatives are (p - y)/2 and (diag(p) - p p^T)/2
+    (docs/mathematics.md, weight decay and the cross-entropy).
+    """
+
+    name: str = "cross-entropy"
+    formula: str = "log sum_o e^T_o - sum_o y_o T_o"
+
+    def allows(self, targets: Sequence[fmpq]) -> bool:
+        """Whether they are a probability vector."""
+        return all(y >= 0 for y in targets) and sum(targets, fmpq(0)) == 1
+
+    def at(self, outputs: Sequence[arb], targets: Sequence[arb]) -> AtSample:
+        """The loss of a sample."""
+        p = softmax(outputs)
+        products = {(o, k): p[o] * p[k] / 2 for o in range(len(p)) for k in range(o + 1, len(p))}
+        # p_o (1 - p_o) is the sum of the p_o p_k, k != o: small where p_o is nearly 1, with all its digits.
+        own = {(o, o): sum((c for pair, c in products.items() if o in pair), arb(0)) for o in range(len(p))}
+        return AtSample(
+            self._value(outputs, targets),
+            [(probability - y) / 2 for probability, y in zip(p, targets, strict=True)],
+            own | {pair: -c for pair, c in products.items()},
+        )
+
+    def gain(self, outputs: Sequence[arb], others: Sequence[arb], targets: Sequence[arb]) -> arb:
+        """By how much the loss of a sample is smaller at the other outputs."""
+        return self._value(outputs, targets) - self._value(others, targets)
+
+    def _value(self, outputs: Sequence[arb], targets: Sequence[arb]) -> arb:
+        """log(1 + sum of the e^(T_k - T_M), k != M) + sum_k y_k (T_M - T_k); this holds for every M."""
+        top = max(range(len(outputs)), key=lambda k: outputs[k].mid())
+        below = [(outputs[top] - t, y) for k, (t, y) in enumerate(zip(outputs, targets, strict=True)) if k != top]
+        return sum(((-d).exp() for d, _ in below), arb(0)).log1p() + sum((y * d for d, y in below), arb(0))
+
+
+def softmax(outputs: Sequence[arb]) -> list[arb]:
+    """p_o = 1 / (1 + sum of the e^(T_k - T_o), k != o): each rises with T_o and falls with every T_k, and nothing
+    cancels, so the enclosures are as narrow as the outputs allow; large outputs do no harm."""
+    return [
+        1 / (1 + sum(((t - at).exp() for k, t in enumerate(outputs) if k != o), arb(0))) for o, at in enumerate(outputs)
+    ]
 
 
 def _softplus(t: arb) -> arb:
@@ -105,3 +182,7 @@ LOSSES: dict[str, Loss] = {
         ),
     )
 }
+
+AnyLoss = Loss | CrossEntropy
+COUPLED: dict[str, CrossEntropy] = {loss.name: loss for loss in (CrossEntropy(),)}
+EVERY_LOSS: dict[str, AnyLoss] = {**LOSSES, **COUPLED}

@@ -992,7 +992,8 @@ _PLACES = {**dict.fromkeys((*_WRITTEN_OUT, *_FUNCTIONS, "abs", "relu"), 1), "max
 
 # A loss is the sum of l(T, y) over samples and outputs: squared (T - y)^2, pseudo-huber sqrt(1 + (T - y)^2) - 1,
 # logistic log(1 + e^T) - y T, poisson e^T - y T. Each is convex in T. Here are the numbers between which targets must
-# lie, and the most that half of the second derivative in T can be (None: no bound).
+# lie, and the most that half of the second derivative in T can be (None: no bound). The cross-entropy is
+# log sum_o e^T_o - sum_o y_o T_o at a sample, for outputs o, and y a probability vector.
 
 LOSSES: dict[str, tuple[int | None, int | None, Fraction | None]] = {
     "squared": (None, None, Fraction(1)),
@@ -1000,6 +1001,7 @@ LOSSES: dict[str, tuple[int | None, int | None, Fraction | None]] = {
     "pseudo-huber": (None, None, Fraction(1, 2)),
     "poisson": (0, None, None),
 }
+CROSS_ENTROPY = "cross-entropy"
 _POTENTIAL = {"logistic": "softplus", "poisson": "exp"}  # l(T, y) is this function of T, less y T
 
 
@@ -1023,6 +1025,36 @@ def advantage(name: str, t: Interval, other: Interval, y: Interval) -> Interval:
     if name == "squared":
         return difference
     return difference / (sqrt((t - y).square() + 1) + sqrt((other - y).square() + 1))
+
+
+Square = tuple[Interval, dict[int, int]]  # a >= 0 and a vector over the outputs: a (sum_o c_o T_o)^2
+
+
+def sample_loss(name: str, ts: Row, ys: Row) -> tuple[Interval, list[Interval], list[Square]]:
+    """The loss of a sample, half its first derivatives in the outputs, and half the second ones as a sum of squares."""
+    if name != CROSS_ENTROPY:
+        jets = [loss_jet(name, t, y) for t, y in zip(ts, ys, strict=True)]
+        squares: list[Square] = [(w, {o: 1}) for o, (_, _, w) in enumerate(jets)]
+        return sum((f for f, _, _ in jets), interval(0)), [d for _, d, _ in jets], squares
+    # diag(p) - p p^T is the sum of the p_o p_k (e_o - e_k) (e_o - e_k)^T
+    p = [1 / sum((exp(t - at) for k, t in enumerate(ts) if k != o), interval(1)) for o, at in enumerate(ts)]
+    pairs = [(o, k) for k in range(len(p)) for o in range(k)]
+    squares = [((p[o] * p[k]).shifted(-1), {o: 1, k: -1}) for o, k in pairs]
+    return cross_entropy(ts, ys), [(q - y).shifted(-1) for q, y in zip(p, ys, strict=True)], squares
+
+
+def cross_entropy(ts: Row, ys: Row) -> Interval:
+    """Around any number m: log sum e^(T - m) - sum y (T - m), as the y sum to 1."""
+    m = max(t.upper() for t in ts)
+    above = [t - m for t in ts]
+    return log(sum(map(exp, above), interval(0))) - inner(ys, above)
+
+
+def sample_advantage(name: str, ts: Row, others: Row, ys: Row) -> Interval:
+    """The loss of a sample less that at the other outputs."""
+    if name == CROSS_ENTROPY:
+        return cross_entropy(ts, ys) - cross_entropy(others, ys)
+    return sum((advantage(name, t, u, y) for t, u, y in zip(ts, others, ys, strict=True)), interval(0))
 
 
 def steepest(name: str, t: Interval, y: Interval) -> Interval:
@@ -1292,7 +1324,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Instance:
-    """The data, the architecture (widths None: every choice), the name of the loss, and the hash of the document."""
+    """The data, the architecture (widths None: every choice), the name of the loss, and the hash of the document; the
+    factors of the squares of all weights and of all biases in the loss, if there is weight decay."""
 
     features: list[str]
     inputs: Table
@@ -1303,6 +1336,7 @@ class Instance:
     output_bias: bool
     loss: str
     hash: str
+    decay: tuple[Fraction, Fraction] | None = None
 
     def admits(self, least: Sequence[int]) -> bool:
         """Whether a statement about widths of at least `least` says something about this instance."""
@@ -1346,11 +1380,18 @@ def read_instance(document: object, folder: Path | None = None) -> Instance:
     output_bias = network.of("output_bias", bool)
     network.finish()
     loss = root.of("loss", str)
-    if loss not in LOSSES:
+    if loss not in (*LOSSES, CROSS_ENTROPY):
         raise Malformed("instance.loss: unknown")
+    decay = None
+    if "weight_decay" in root.values:
+        section = root.section("weight_decay")
+        decay = rational(section.take("weights"), "weights"), rational(section.take("biases"), "biases")
+        section.finish()
+        if min(decay) < 0 or not any(decay):
+            raise Malformed("instance.weight_decay: expected numbers that are not negative, and one that is positive")
     root.of("provenance", str)
     root.finish()
-    return Instance(features, inputs, targets, activation, depth, widths, output_bias, loss, digest(document))
+    return Instance(features, inputs, targets, activation, depth, widths, output_bias, loss, digest(document), decay)
 
 
 def _table(rows: list[list[Fraction]], columns: int) -> Table:
@@ -2409,7 +2450,8 @@ Sparse = dict[int, Interval]  # a vector over the parameters, 0 where nothing is
 
 @dataclass(frozen=True)
 class Trained:
-    """A network at one sample: the outputs, half the first and second derivatives of the loss in them, and the loss.
+    """A network at one sample: the outputs, half the first and second derivatives of the loss in them, and the loss,
+    all without decay.
 
     For each layer, the output layer last: `along`, the derivatives of its units' sums in the parameters; `forces`,
     half those of the loss in these sums; `tops`, its weights, row by row. `jets` are s, s' and s'' of hidden units.
@@ -2417,7 +2459,7 @@ class Trained:
 
     outputs: list[Interval]
     residual: list[Interval]
-    weights: list[Interval]
+    squares: list[Square]
     loss: Interval
     along: list[list[Sparse]]
     forces: list[list[Interval]]
@@ -2539,42 +2581,72 @@ def _trained(instance: Instance, sizes: list[int], parameters: list[Interval], s
                 behind = [
                     {k: s1 * e for k, e in v.items()} for (_, s1, _, _), v in zip(jets[-1], along[-1], strict=True)
                 ]
-        pairs = [(t, interval(instance.targets.entry(n, o))) for o, t in enumerate(sums)]
-        losses = [loss_jet(instance.loss, t, y) for t, y in pairs]
-        forces = [[d for _, d, _ in losses]]
+        loss, residual, squares = sample_loss(instance.loss, sums, _aims(instance, n))
+        forces = [residual]
         for h in range(len(jets) - 1, -1, -1):
             width = sizes[h + 1]
             columns = [tops[h + 1][k::width] for k in range(width)]
             forces.insert(0, [inner(c, forces[0]) * s1 for c, (_, s1, _, _) in zip(columns, jets[h], strict=True)])
-        total = sum((loss for loss, _, _ in losses), interval(0))
-        found.append(Trained(sums, forces[-1], [w for _, _, w in losses], total, along, forces, jets, tops))
+        found.append(Trained(sums, residual, squares, loss, along, forces, jets, tops))
     return found
+
+
+def _aims(instance: Instance, n: int) -> list[Interval]:
+    return [interval(instance.targets.entry(n, o)) for o in range(len(instance.targets.scales))]
+
+
+def _demand_targets(instance: Instance, code: str) -> None:
+    if not instance.targets.scales:
+        raise Rejected(code, "this instance has no targets")
+    if instance.loss == CROSS_ENTROPY:
+        for n in range(len(instance.targets.rows)):
+            row = [instance.targets.entry(n, o) for o in range(len(instance.targets.scales))]
+            if min(row) < 0 or sum(row) != 1:
+                raise Rejected(code, "targets that are not a probability vector")
+
+
+def _rates(instance: Instance, sizes: list[int]) -> list[Fraction]:
+    """For each parameter the factor of its square in the loss."""
+    weights, biases = instance.decay or (Fraction(0), Fraction(0))
+    found = list[Fraction]()
+    for h, (inputs, units) in enumerate(pairwise(sizes)):
+        bias = instance.output_bias or h < len(sizes) - 2
+        found += ([weights] * inputs + [biases] * bias) * units
+    return found
+
+
+def _decay(instance: Instance, sizes: list[int], parameters: Sequence[Number]) -> Interval:
+    """What is added to the loss."""
+    pairs = zip(_rates(instance, sizes), parameters, strict=True)
+    return sum((rate * interval(p).square() for rate, p in pairs), interval(0))
 
 
 def _jet(name: str, z: Interval, second: bool) -> Jet:
     return jet(name, z) if second else (value(name, z), slope(name, z), interval(0), interval(0))
 
 
-def _steepness(samples: list[Trained], size: int) -> list[Interval]:
+def _steepness(instance: Instance, sizes: list[int], box: list[Interval]) -> list[Interval]:
     """Half the gradient of the loss."""
-    total = [interval(0)] * size
-    for sample in samples:
+    total = [rate * p for rate, p in zip(_rates(instance, sizes), box, strict=True)]
+    for sample in _trained(instance, sizes, box, False):
         for d, vector in zip(sample.residual, sample.along[-1], strict=True):
             for k, entry in vector.items():
                 total[k] = total[k] + d * entry
     return total
 
 
-def _bending(samples: list[Trained], sizes: list[int], bias: bool) -> list[list[Interval]]:
+def _bending(instance: Instance, sizes: list[int], box: list[Interval]) -> list[list[Interval]]:
     """Half the Hessian of the loss: squares of derivatives, and weights times the states that they multiply."""
-    starts = _starts(sizes, bias)
+    starts = _starts(sizes, instance.output_bias)
     total = [[interval(0)] * starts[-1] for _ in range(starts[-1])]
+    for k, rate in enumerate(_rates(instance, sizes)):
+        total[k][k] = interval(rate)
 
     def add(i: int, j: int, entry: Interval) -> None:
         total[i][j] = total[i][j] + entry
 
-    for n in samples:
-        squares = list(zip(n.weights, n.along[-1], strict=True))
+    for n in _trained(instance, sizes, box, True):
+        squares = [(a, _sum_of(vector, n.along[-1])) for a, vector in n.squares]
         for h, jets in enumerate(n.jets):
             width = sizes[h + 1]
             for k, ((_, s1, s2, _), vector) in enumerate(zip(jets, n.along[h], strict=True)):
@@ -2592,13 +2664,22 @@ def _bending(samples: list[Trained], sizes: list[int], bias: bool) -> list[list[
     return total
 
 
+def _sum_of(factors: dict[int, int], vectors: list[Sparse]) -> Sparse:
+    total = Sparse()
+    for o, factor in factors.items():
+        for k, entry in vectors[o].items():
+            total[k] = total.get(k, interval(0)) + factor * entry
+    return total
+
+
 def _bending_along(
-    instance: Instance, samples: list[Trained], sizes: list[int], direction: list[Interval]
+    instance: Instance, sizes: list[int], box: list[Interval], direction: list[Interval]
 ) -> list[Interval]:
     """Half the Hessian of the loss times a direction: how half the gradient changes along it."""
-    starts, total = _starts(sizes, instance.output_bias), [interval(0)] * len(direction)
+    starts = _starts(sizes, instance.output_bias)
+    total = [rate * u for rate, u in zip(_rates(instance, sizes), direction, strict=True)]
     eaches = [(starts[h + 1] - starts[h]) // units for h, units in enumerate(sizes[1:])]
-    for number, n in enumerate(samples):
+    for number, n in enumerate(_trained(instance, sizes, box, True)):
         states = [[interval(instance.inputs.entry(number, j)) for j in range(sizes[0])]]
         states += [[s for s, _, _, _ in jets] for jets in n.jets]
         moves, sums = [[interval(0)] * sizes[0]], list[list[Interval]]()  # of what enters a layer, and of its sums
@@ -2609,7 +2690,11 @@ def _bending_along(
             sums.append([b + inner(row, entering) for b, row in zip(below, rows, strict=True)])
             if h < len(n.jets):
                 moves.append([s1 * dz for (_, s1, _, _), dz in zip(n.jets[h], sums[h], strict=True)])
-        forces, change = n.residual, [w * dz for w, dz in zip(n.weights, sums[-1], strict=True)]
+        forces, change = n.residual, [interval(0)] * sizes[-1]
+        for a, factors in n.squares:
+            rise = sum((factor * sums[-1][o] for o, factor in factors.items()), interval(0))
+            for o, factor in factors.items():
+                change[o] = change[o] + factor * a * rise
         for h in range(len(sums) - 1, -1, -1):
             width, each = sizes[h], eaches[h]
             entering, moved = [*states[h], interval(1)][:each], [*moves[h], interval(0)][:each]
@@ -2653,8 +2738,7 @@ def _around(centre: Sequence[Fraction], radius: Fraction) -> list[Interval]:
 
 
 def critical_point(instance: Instance, premises: list[object], arguments: Fields) -> Critical:
-    if not instance.targets.scales:
-        raise Rejected("CR01", "this instance has no targets")
+    _demand_targets(instance, "CR01")
     layers, _ = _layers(instance, arguments)
     radius = rational(arguments.take("radius"), "radius")
     if radius <= 0:
@@ -2662,14 +2746,14 @@ def critical_point(instance: Instance, premises: list[object], arguments: Fields
     sizes, centre = _flat(instance, layers)
 
     def enclosed() -> tuple[list[list[Interval]], list[Interval]]:
-        start = _steepness(_trained(instance, sizes, _around(centre, Fraction(0)), False), len(centre))
-        over = _bending(_trained(instance, sizes, _around(centre, radius), True), sizes, instance.output_bias)
+        start = _steepness(instance, sizes, _around(centre, Fraction(0)))
+        over = _bending(instance, sizes, _around(centre, radius))
         return over, _isolated("CR03", gram(*reducer(over)), start, over, radius)
 
     hessian, image = _attempt("CR03", enclosed)
     parameters = [k + c for k, c in zip(image, centre, strict=True)]
     samples = _attempt("CR04", lambda: _trained(instance, sizes, parameters, True))
-    loss = sum((n.loss for n in samples), interval(0))
+    loss = sum((n.loss for n in samples), _decay(instance, sizes, parameters))
     if not loss.bounded:
         raise Undecided("CR04", "the loss is not bounded")
     return Critical(sizes, centre, radius, parameters, hessian, samples, loss)
@@ -2741,7 +2825,7 @@ def spectrum(instance: Instance, premises: list[object], arguments: Fields) -> S
     if len(smallest) != 2 or len(largest) != 2:
         raise Rejected("SP02", "expected two bounds of each")
     size = len(point.centre)
-    half = _bending(point.samples, point.sizes, instance.output_bias)
+    half = _bending(instance, point.sizes, point.parameters)
     hessian = [[2 * x for x in row] for row in half]
     if _below(hessian, Fraction(0), "SP03") != negative:
         raise Rejected("SP03", "another number of eigenvalues is negative")
@@ -2753,8 +2837,7 @@ def spectrum(instance: Instance, premises: list[object], arguments: Fields) -> S
 
 
 def not_critical(instance: Instance, premises: list[object], arguments: Fields) -> Falling:
-    if not instance.targets.scales:
-        raise Rejected("NC01", "this instance has no targets")
+    _demand_targets(instance, "NC01")
     layers, widths = _layers(instance, arguments)
     direction, radius = arguments.rationals("direction"), rational(arguments.take("radius"), "radius")
     sizes, centre = _flat(instance, layers)
@@ -2762,17 +2845,14 @@ def not_critical(instance: Instance, premises: list[object], arguments: Fields) 
         raise Rejected("NC02", "expected one number for each parameter, and a radius")
     vector = [interval(v) for v in direction]
 
-    def slope(samples: list[Trained]) -> Interval:
-        return inner(vector, _steepness(samples, len(centre)))
-
     def rise() -> Interval:
         """The derivative along the direction anywhere in the box: at once, or if that leaves its sign open by the mean
         value theorem from the centre."""
-        samples = _trained(instance, sizes, _around(centre, radius), True)
-        total = slope(samples)
+        box = _around(centre, radius)
+        total = inner(vector, _steepness(instance, sizes, box))
         if radius > 0 and sign(total) == 0:
-            total = slope(_trained(instance, sizes, _around(centre, Fraction(0)), False))
-            for entry in _bending_along(instance, samples, sizes, vector):
+            total = inner(vector, _steepness(instance, sizes, _around(centre, Fraction(0))))
+            for entry in _bending_along(instance, sizes, box, vector):
                 total = total + entry * interval(-radius).hull(radius)
         return total
 
@@ -2849,7 +2929,7 @@ def replicated_saddle(instance: Instance, premises: list[object], arguments: Fie
     sizes = [point.sizes[0], *wider.widths, point.sizes[-1]]
 
     def curvature() -> Interval:
-        hessian = _bending(_trained(instance, sizes, wider.parameters, True), sizes, instance.output_bias)
+        hessian = _bending(instance, sizes, wider.parameters)
         return inner(vector, [inner(vector, row) for row in hessian])
 
     decided = sign(_attempt("RS05", curvature))
@@ -2895,11 +2975,16 @@ def examined_better_point(instance: Instance, premises: list[object], arguments:
         raise Rejected("XB01", "the gap is not positive")
     layers, widths = _layers(instance, arguments)
 
+    if instance.decay is not None and widths != instance.widths:  # then further units have weights and biases 0
+        silent = _attempt("XB03", lambda: value(instance.activation, interval(0)))
+        if not silent.bounded:
+            raise Undecided("XB03", "units with weights 0 may not be defined")
+    sizes, better = _flat(instance, layers)
+
     def total() -> Interval:
-        found = interval(0)
+        found = _decay(instance, point.sizes, point.parameters) - _decay(instance, sizes, better)
         for n, (sample, outputs) in enumerate(zip(point.samples, _outputs(instance, layers), strict=True)):
-            for o, (t, better) in enumerate(zip(sample.outputs, outputs, strict=True)):
-                found = found + advantage(instance.loss, t, better, interval(instance.targets.entry(n, o)))
+            found = found + sample_advantage(instance.loss, sample.outputs, outputs, _aims(instance, n))
         return found
 
     decided = sign(_attempt("XB02", total) - gap)
@@ -2938,6 +3023,8 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "zero-loss/1": (zero_loss, []),
     "examined-better-point/1": (examined_better_point, ["critical-point/1"]),
 }
+# Theorems that are also about weight decay and the cross-entropy; all others are about neither.
+ABOUT_ALL_INSTANCES = "critical-point/1 strict-minimum/1 saddle/1 not-critical/1 examined-better-point/1".split()  # noqa: SIM905
 
 
 # 7. The certificate: run the steps, then compare the claim with what they established
@@ -3018,6 +3105,8 @@ def _run(
         raise Rejected("KE04", "a premise is not an earlier step")
     if [facts[premise][0] for premise in premises] != expected:
         raise Rejected("KE05", "the premises are not those of the lemma")
+    if (instance.decay or instance.loss == CROSS_ENTROPY) and lemma not in ABOUT_ALL_INSTANCES:
+        raise Rejected("KE06", "the lemma is not about weight decay or the cross-entropy")
     conclusion = function(instance, [facts[premise][1] for premise in premises], arguments)
     arguments.finish()
     return conclusion

@@ -266,3 +266,95 @@ def test_too_many_layers(tmp_path: Path) -> None:
     ended = examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out")
     assert ended.code == 2
     assert "9 hidden layers" in ended.err
+
+
+IRIS, COINS = EXAMPLES / "iris.csv", TRAINED / "coins.csv"
+ENTROPY = ("--loss", "cross-entropy")
+DECAYED: dict[str, tuple[Path, str, list[object], str, str]] = {
+    "wave-decay.npz": (WAVE, "y", ["--weight-decay", "0.001"], "1/100", "strict local minimum\n"),
+    "coins-decay.npz": (
+        COINS, "y", ["--loss", "logistic", "--weight-decay", "0.001"], "3/200", "strict local minimum\n",
+    ),
+    "iris-decay-stuck.npz": (
+        IRIS, "species", [*ENTROPY, "--weight-decay", "0.003", "--better", TRAINED / "iris-decay.npz"], "9/40",
+        "strict local minimum, not global\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DECAYED)
+def test_the_examples_with_decay(tmp_path: Path, name: str) -> None:
+    """Trained with decay, proved with it by both checkers; refuted without it, with other decay, and without that of
+    the biases."""
+    data, target, options, factor, verdict = DECAYED[name]
+    ended = examine(TRAINED / name, data, "tanh", tmp_path, *options, target=target)
+    assert (ended.code, f"PROVED  {verdict}" in ended.out) == (0, True), ended
+    assert f"plus {factor} Σ w^2 over all weights and {factor} Σ b^2 over all biases" in ended.out
+    assert f"the sum of the losses has {factor} Σ w^2 and {factor} Σ b^2 beside it" in ended.out
+    document = json.loads((tmp_path / "instance.json").read_text("utf-8"))
+    assert document["weight_decay"] == {"weights": factor, "biases": factor}
+    checked = certify("check", "--second", tmp_path / "instance.json", tmp_path / "certificate.json")
+    assert "the second checker agrees: PROVED" in checked.out, checked
+    report = (tmp_path / "report.md").read_text("utf-8")
+    assert f"plus {factor} Σ w^2 over all weights" in report
+    without = [o for o in options if o not in ("--weight-decay", "0.001", "0.003")]
+    for others in (without, [*options, "--reduction", "sum"], [*options, "--no-decay-biases"]):
+        twin = examine(TRAINED / name, data, "tanh", tmp_path / "twin", *others, target=target)
+        assert (twin.code, "NOT A MINIMUM" in twin.out) == (3, True), twin
+
+
+@pytest.mark.parametrize("name", DECAYED)
+def test_permuted_labels_with_decay_are_no_minimum(tmp_path: Path, name: str) -> None:
+    data, target, options, _, _ = DECAYED[name]
+    header, *rows = data.read_text("utf-8").splitlines()
+    cells = [row.rpartition(",") for row in rows]
+    labels = [label for _, _, label in cells]
+    lines = [f"{inputs},{label}" for (inputs, _, _), label in zip(cells, [*labels[7:], *labels[:7]], strict=True)]
+    (tmp_path / "d.csv").write_text("\n".join([header, *lines]) + "\n", "utf-8")
+    ended = examine(TRAINED / name, tmp_path / "d.csv", "tanh", tmp_path / "out", *options, target=target)
+    assert ended.code == 3, ended
+
+
+@pytest.mark.parametrize("decay", [[], ["--weight-decay", "0.01", "--no-decay-biases"]])
+def test_the_softmax_shift_is_undecided_with_the_reason(tmp_path: Path, decay: list[object]) -> None:
+    """Zero weights, and biases that give the frequencies of the labels: the gradient is zero but for rounding."""
+    ys = [line.split(",")[1] for line in COINS.read_text("utf-8").splitlines()[1:]]
+    text = COINS.read_text("utf-8").replace(",0", ",no").replace(",1", ",yes")
+    (tmp_path / "d.csv").write_text(text, "utf-8")
+    share = ys.count("1") / len(ys)
+    zeros = {"W1": np.zeros((1, 1)), "b1": np.zeros(1), "v": np.zeros((2, 1))}
+    np.savez(tmp_path / "m.npz", **zeros, c=np.log([1 - share, share]))
+    ended = examine(tmp_path / "m.npz", tmp_path / "d.csv", "tanh", tmp_path / "out", *ENTROPY, *decay)
+    assert ended.code == 4, ended
+    assert ended.out.startswith("UNDECIDED  softmax shift: ")
+    assert ("biases of all outputs" in ended.out) == bool(decay)
+
+
+def test_labels_of_wine(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(0)
+    arrays = {"W1": numbers.normal(0, 1e-3, (2, 13)), "b1": np.zeros(2), "v": numbers.normal(size=(3, 2))}
+    np.savez(tmp_path / "m.npz", **arrays, c=np.zeros(3))
+    ended = examine(tmp_path / "m.npz", EXAMPLES / "wine.csv", "tanh", tmp_path / "out", *ENTROPY, target="cultivar")
+    assert ended.code == 3, ended
+    assert "outputs  cultivar=class_0, cultivar=class_1, cultivar=class_2" in ended.out
+    assert "softmax shift" in ended.out
+
+
+REFUSED_LOSSES: dict[str, tuple[list[object], str]] = {
+    "numbers instead of labels": ([*ENTROPY], "sample 1: the targets are not probabilities that sum to 1"),
+    "negative decay": (["--weight-decay", "-1"], "--weight-decay: expected a number that is not negative"),
+    "decay that is no number": (["--weight-decay", "a"], "--weight-decay"),
+    "an unknown reduction": (["--weight-decay", "1", "--reduction", "max"], "--reduction"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_LOSSES)
+def test_bad_losses(tmp_path: Path, name: str) -> None:
+    options, message = REFUSED_LOSSES[name]
+    ended = examine(TRAINED / "wave-stuck.npz", WAVE, "tanh", tmp_path / "out", *options)
+    assert (ended.code, message in ended.err) == (2, True), ended
+
+
+def test_prove_does_not_know_the_cross_entropy(tmp_path: Path) -> None:
+    ended = certify("prove", IRIS, "--construction", "fitted", "--loss", "cross-entropy", "--out", tmp_path)
+    assert (ended.code, "available: squared, logistic, pseudo-huber, poisson" in ended.err) == (2, True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from certify.commands.check import outcome_document
 from certify.commands.prove import files_of
+from certify.decay import read_training
 from certify.errors import UsageError, printable
 from certify.examine import Examined, examine
 from certify.models.described import LINEAR
@@ -74,6 +75,7 @@ def _question(arguments: argparse.Namespace) -> Question:
         within=arguments.within,
         better=arguments.better,
         seed=arguments.seed,
+        training=read_training(arguments.weight_decay, arguments.reduction, arguments.decay_biases),
     )
 
 
@@ -90,6 +92,8 @@ def _lines(examined: Examined) -> Iterator[str]:
     yield f"outputs  {', '.join(dataset.target_names)}"
     for remark in network.remarks:
         yield f"note     {remark}"
+    if (decay := bundle.instance.weight_decay) is not None:
+        yield f"decay    the sum of the losses has {decay.weights} Σ w^2 and {decay.biases} Σ b^2 beside it"
     yield f"instance {bundle.instance.hash}"
     yield from outcome_lines(bundle.instance, bundle.outcome)
     for line in examined_findings(bundle.instance, bundle.outcome):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from certify.report.loss import loss_text
 from proofs.exact import show, show_above
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope
 from proofs.instance import Instance
@@ -31,6 +32,8 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
     bias = "with" if network.output_bias else "without"
     distance = show_above(claim.point.distance)
     yield f"the network {sizes} of {network.activation.name} {bias} output bias, all its weights and biases trainable"
+    if instance.weight_decay is not None:
+        yield f"the loss is {loss_text(instance)}"
     if isinstance(claim, ExaminedSlope):
         yield "the loss falls along one direction at the examined network itself"
         if claim.point.distance > 0:
@@ -39,7 +42,8 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
     what = "a critical point that is no local minimum" if isinstance(claim, ExaminedSaddle) else f"a {_kind(claim)}"
     yield f"{what} lies within {distance} of the examined network in each parameter"
     if not (isinstance(claim, ExaminedMinimum) and claim.optimal):
-        yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} there, the sum over all samples"
+        sums = "the sum over all samples" if instance.weight_decay is None else "the decay included"
+        yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} there, {sums}"
     if isinstance(claim, ExaminedSaddle):
         if claim.box_radius is not None:
             yield f"it is the only critical point in the box of radius {show(claim.box_radius)} of critical-point/1"

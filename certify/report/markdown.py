@@ -9,6 +9,7 @@ from pathlib import Path
 from certify.errors import printable
 from certify.output import CERTIFICATE, INSTANCE
 from certify.report.examined_findings import examined_findings, examined_pictures
+from certify.report.loss import loss_text
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.short import decimal
 from proofs.activations import Activation
@@ -128,7 +129,7 @@ def _data(instance: Instance, dependent: str) -> Iterator[str]:
         f"- network: fully connected, depth {network.depth}, {_activation(network.activation)}, {widths}, "
         f"{network.outputs} output{'' if network.outputs == 1 else 's'} {bias} output bias"
     )
-    yield f"- loss: {_escape(instance.loss.name)}, the sum over samples and outputs of {_escape(instance.loss.formula)}"
+    yield f"- loss: {_escape(instance.loss.name)}, {_escape(loss_text(instance))}"
     yield ""
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from flint import arb
 
-from certify.search.floats import CURVATURE, LOSS_VALUES, VALUE_AND_SLOPE, Array
+from certify.search.floats import COUPLED_VALUES, CURVATURE, LOSS_VALUES, VALUE_AND_SLOPE, Array
 from certify.search.levenberg import Model, Weights, model_of
 from proofs.full_network import Shape
 from proofs.instance import Instance
@@ -42,7 +42,7 @@ def half_derivatives(model: Model, layers: Weights) -> tuple[Array, Array]:
     or nan where floats overflow.
     """
     output, states, sums = model.forward(layers)
-    _, residual, weight = LOSS_VALUES[model.loss_name]
+    _, residual, weight = (LOSS_VALUES | COUPLED_VALUES)[model.loss_name]
     with np.errstate(all="ignore"):
         slopes = [VALUE_AND_SLOPE[model.activation][1](z) for z in sums]
         forces = [residual(output, model.targets)]  # of the loss in what each layer adds up
@@ -55,12 +55,17 @@ def half_derivatives(model: Model, layers: Weights) -> tuple[Array, Array]:
         gradient = _flat(
             [(f.T @ s)[None] for f, s in zip(forces, states, strict=True)], [f.sum(0) for f in forces], model
         )
-        network = _Network(model, layers, states, slopes, forces, bent, weight(output, model.targets))
+        curved = weight(output, model.targets)
+        if curved.ndim == 2:  # each output by itself
+            curved = curved[:, :, None] * np.eye(curved.shape[1])
+        network = _Network(model, layers, states, slopes, forces, bent, curved)
         size = gradient.shape[1]
         each = max(1, _AT_ONCE // (len(model.inputs) * max(len(biases) for _, biases in layers)))
         axes = np.eye(size)
         rows = [network.changes(axes[start : start + each]) for start in range(0, size, each)]
-    return gradient[0], np.concatenate(rows)
+    tables = [(np.full_like(w, model.decay[0]), np.full_like(b, model.decay[1])) for w, b in layers]
+    rates, parameters = (_flat([w[None] for w, _ in part], [b for _, b in part], model)[0] for part in (tables, layers))
+    return gradient[0] + rates * parameters, np.concatenate(rows) + np.diag(rates)
 
 
 def _flat(weights: Sequence[Array], biases: Sequence[Array], model: Model) -> Array:
@@ -80,7 +85,7 @@ class _Network:
 
     Attributes:
         states: what enters each layer; slopes: sigma'; forces: half the derivatives of the loss in what each layer
-            adds up; bent: in the states, times sigma''; curvature: half the second derivatives in the outputs.
+            adds up; bent: in the states, times sigma''; curvature (N x m x m): half the second derivatives of the loss.
     """
 
     model: Model
@@ -95,15 +100,13 @@ class _Network:
         """The derivatives of half the gradient along some directions, one a row."""
         sizes = [self.states[0].shape[1], *(len(biases) for _, biases in self.layers)]
         moves = [_tables(directions, sizes, h, self.model.output_bias) for h in range(len(self.layers))]
-        entering = [
-            np.zeros((len(self.states[0]), len(directions), sizes[0]))
-        ]  # samples x directions x units, as below
+        entering = [np.zeros((len(self.states[0]), len(directions), sizes[0]))]  # samples x directions x units
         sums = []
         for h, ((tops, _), (by_weight, by_bias)) in enumerate(zip(self.layers, moves, strict=True)):
             sums.append(np.tensordot(self.states[h], by_weight, ([1], [2])) + entering[h] @ tops.T + by_bias)
             if h < len(self.slopes):
                 entering.append(self.slopes[h][:, None] * sums[h])
-        change = self.curvature[:, None] * sums[-1]
+        change = np.einsum("nop,nkp->nko", self.curvature, sums[-1])
         weights, biases = list[Array](), list[Array]()
         for h in range(len(moves) - 1, -1, -1):
             own = np.tensordot(change, self.states[h], ([0], [0]))

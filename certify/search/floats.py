@@ -12,7 +12,7 @@ from proofs.expression import Expression, parse
 from proofs.formulas import FORMULAS
 from proofs.piecewise import NAMED, PiecewiseAffine
 
-__all__ = ["CURVATURE", "LOSS_VALUES", "VALUE_AND_SLOPE", "Array"]
+__all__ = ["COUPLED_VALUES", "CURVATURE", "LOSS_VALUES", "VALUE_AND_SLOPE", "Array"]
 
 _Function = Callable[[Array], Array]
 _SQRT_2PI = float(np.sqrt(2 * np.pi))
@@ -135,3 +135,24 @@ LOSS_VALUES: dict[str, tuple[_Pair, _Pair, _Pair]] = {
     ),
 }
 """For each loss l(T, y): l, and half its first and second derivatives in T."""
+
+
+def _softmax(t: Array) -> Array:
+    shifted: Array = np.exp(t - t.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float64)
+
+
+def _cross_entropy(t: Array, y: Array) -> Array:
+    shifted: Array = t - t.max(axis=1, keepdims=True)
+    return np.asarray(np.log(np.exp(shifted).sum(axis=1)) - (y * shifted).sum(axis=1), np.float64)
+
+
+def _curvatures(t: Array, y: Array) -> Array:
+    p = _softmax(t)
+    return (p[:, :, None] * np.eye(t.shape[1]) - p[:, :, None] * p[:, None, :]) / 2
+
+
+COUPLED_VALUES: dict[str, tuple[_Pair, _Pair, _Pair]] = {
+    "cross-entropy": (_cross_entropy, lambda t, y: (_softmax(t) - y) / 2, _curvatures),
+}
+"""For each loss of a whole row of outputs (N x m): the loss (N), and half its derivatives (N x m and N x m x m)."""

@@ -31,8 +31,10 @@ def critical_chain(
         values = evaluate(network.activation, inputs, network.depth, parameters, free, still)
         along = directions(values, inputs, free)
         pairs = [(t, arb(instance.targets.entry(n, 0))) for n, t in enumerate(values.outputs)]
-        residual = [instance.loss.residual(t, y) for t, y in pairs]
-        hessian = half_hessian(values, along, residual, [instance.loss.curvature(t, y) for t, y in pairs]).mid()
+        residual = [instance.loss_of_an_output.residual(t, y) for t, y in pairs]
+        hessian = half_hessian(
+            values, along, residual, [instance.loss_of_an_output.curvature(t, y) for t, y in pairs]
+        ).mid()
         inverse = midpoint_inverse(hessian)
         if inverse is None:
             return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from certify.search.better import shortened
 from certify.search.floats import Array
-from certify.search.levenberg import Model, Weights, model_of
+from certify.search.levenberg import Model, Weights, as_float, model_of
 from proofs.instance import Instance
 from proofs.layers import Layer
 
@@ -48,8 +48,8 @@ def better_of_same_shape(
 
 
 def _floats(layer: Layer) -> tuple[Array, Array]:
-    weights = [[int(w.p) / int(w.q) for w in row] for row in layer.weights]
-    return np.array(weights), np.array([int(b.p) / int(b.q) for b in layer.biases])
+    weights = [[as_float(w) for w in row] for row in layer.weights]
+    return np.array(weights), np.array([as_float(b) for b in layer.biases])
 
 
 def _start(model: Model, sizes: Sequence[int], numbers: np.random.Generator) -> Weights:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proofs.derivations import coupled_outputs
 from proofs.derivations.algebra import Ell, Expr, Matrix, Sigma, column, diff, hessian, symbols
 from proofs.derivations.derivation import Derivation, Hypothesis
 from proofs.derivations.network import Network, X
@@ -70,4 +71,4 @@ def _second_derivatives() -> Derivation:
 
 
 FIRST = (_tangent(),)
-DERIVATIONS = (*FIRST, _second_derivatives())
+DERIVATIONS = (*FIRST, _second_derivatives(), *coupled_outputs.DERIVATIONS)

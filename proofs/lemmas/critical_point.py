@@ -14,6 +14,7 @@ from proofs.full_network import (
     Rows,
     Shape,
     around,
+    demand_targets,
     evaluate,
     flat,
     half_gradient,
@@ -21,7 +22,7 @@ from proofs.full_network import (
     residuals,
     shape_of,
 )
-from proofs.instance import Instance
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse
 from proofs.layers import read_layers
@@ -57,8 +58,7 @@ class CriticalPoint:
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
-    if instance.architecture.outputs == 0:
-        raise Rejected("CR01", "this instance has no targets")
+    demand_targets(instance, "CR01")
     layers = read_layers(instance, arguments)
     radius = arguments.rational("radius")
     if radius <= 0:
@@ -91,7 +91,8 @@ LEMMA = Lemma(
     name="critical-point/1",
     title="isolated critical point",
     statement=(
-        "Let Krawczyk's operator of the gradient of the loss, in all weights and biases of a fully connected network, "
+        "Let Krawczyk's operator of the gradient of the loss (the weight decay included, if the instance has any), in "
+        "all weights and biases of a fully connected network, "
         "map the box of parameters within the radius of the stated rational ones into its interior. Then the loss has "
         "exactly one critical point in the box, and its Hessian is nonsingular on the whole box. "
         "The network may be narrower than the instance's; what follows is then about that narrower network."
@@ -99,4 +100,5 @@ LEMMA = Lemma(
     source="docs/mathematics.md, critical-point/1",
     premises=(),
     check=_check,
+    covers=frozenset(Extension),
 )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from proofs.balls import Sign, sign
+from proofs.balls import Sign, is_bounded, sign
 from proofs.document import Reader
 from proofs.exact import show
-from proofs.instance import Instance
+from proofs.full_network import decay_rates, flat, penalty, shape_of
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.layers import hidden_widths, outputs_at_samples, read_layers
 from proofs.lemmas.critical_point import CriticalPoint
@@ -33,16 +34,20 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if gap <= 0:
         raise Rejected("XB01", "the gap is not positive")
     layers = read_layers(instance, arguments)
-    advantage = arb(0)
-    for n, (row, better) in enumerate(zip(point.values.outputs, outputs_at_samples(instance, layers), strict=True)):
-        for o, (t, other) in enumerate(zip(row, better, strict=True)):
-            advantage += instance.loss.advantage(t, other, arb(instance.targets.entry(n, o)))
+    widths, shape = hidden_widths(layers), shape_of(instance, layers)
+    # With decay, further units must have all weights and biases 0, and be defined there.
+    silent = instance.architecture.activation.value(arb(0))
+    if instance.weight_decay is not None and widths != instance.architecture.widths and not is_bounded(silent):
+        raise Undecided("XB03", "cannot tell that units with weights 0 are defined")
+    better = [arb(p) for p in flat(layers, shape.output_bias)]
+    advantage = penalty(point.values.rates, point.values.parameters) - penalty(decay_rates(instance, shape), better)
+    for n, (row, others) in enumerate(zip(point.values.outputs, outputs_at_samples(instance, layers), strict=True)):
+        advantage += instance.loss.gain(row, others, [arb(y) for y in instance.targets.row(n)])
     decided = sign(advantage - arb(gap))
     if decided is Sign.UNKNOWN:
         raise Undecided("XB02", "cannot tell that the loss is smaller by the gap")
     if decided is Sign.NEGATIVE:
         raise Rejected("XB02", "the loss is not smaller by the gap")
-    widths = hidden_widths(layers)
     return Conclusion(
         ExaminedBetterPoint(point, widths, gap),
         f"E(better) < E*, widths {'-'.join(map(str, widths))}",
@@ -56,9 +61,11 @@ LEMMA = Lemma(
     statement=(
         "A network of the same activation and depth with the stated rational weights has loss at most E* - gap, by "
         "ball arithmetic, E* being the loss at the critical point of critical-point/1. Further units with outgoing "
-        "weights 0 do not change it, so every network with d_h at least the stated widths has such a point."
+        "weights 0 (with weight decay: units all of whose weights and biases are 0) do not change it, so every network "
+        "with d_h at least the stated widths has such a point."
     ),
     source="docs/mathematics.md, examined-better-point/1",
     premises=("critical-point/1",),
     check=_check,
+    covers=frozenset(Extension),
 )

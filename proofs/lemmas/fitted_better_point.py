@@ -38,7 +38,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     advantage = arb(0)
     for fitted, outputs, y in zip(point.values.outputs, outputs_at_samples(instance, layers), targets, strict=True):
         for e, better in zip(point.ratios, outputs, strict=True):
-            advantage += instance.loss.advantage(e * fitted, better, e * y)
+            advantage += instance.loss_of_an_output.advantage(e * fitted, better, e * y)
     decided = sign(advantage - arb(gap))
     if decided is Sign.UNKNOWN:
         raise Undecided("FB02", "cannot tell that the loss is smaller by the gap for all these targets")

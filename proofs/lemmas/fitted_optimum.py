@@ -39,7 +39,9 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     targets = target_balls(instance, point.target_radius)
     excess = arb(0)
     for group in groups:
-        steepest = sum((instance.loss.steepest(point.values.outputs[n], targets[n]) for n in group), arb(0))
+        steepest = sum(
+            (instance.loss_of_an_output.steepest(point.values.outputs[n], targets[n]) for n in group), arb(0)
+        )
         excess += square(sum((point.residual[n] for n in group), arb(0))) / steepest
     if len(point.ratios) > 1:
         excess *= point.share

@@ -74,7 +74,10 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     inputs = homogeneous_inputs(instance, basis)
 
     for y in instance.targets.column(0):
-        if not (instance.loss.allows(y - target_radius) and instance.loss.allows(y + target_radius)):
+        if not (
+            instance.loss_of_an_output.allows(y - target_radius)
+            and instance.loss_of_an_output.allows(y + target_radius)
+        ):
             raise Rejected("FP03", f"targets that the loss {instance.loss.name} does not allow")
     targets = target_balls(instance, target_radius)
 
@@ -82,8 +85,13 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         box = [hull(-r, r) for r in radii]
         values = evaluate(network.activation, inputs, network.depth, [arb(c) for c in centre], frame, box)
         pairs = list(zip(values.outputs, targets, strict=True))
-        residual = [instance.loss.residual(t, y) for t, y in pairs]
-        return values, directions(values, inputs, frame), residual, [instance.loss.curvature(t, y) for t, y in pairs]
+        residual = [instance.loss_of_an_output.residual(t, y) for t, y in pairs]
+        return (
+            values,
+            directions(values, inputs, frame),
+            residual,
+            [instance.loss_of_an_output.curvature(t, y) for t, y in pairs],
+        )
 
     values, along, residual, weights = over(radii)
     hessian = half_hessian(values, along, residual, weights)
@@ -91,7 +99,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     reaches = _reaches(at_centre, distance, hessian, radii)
     values, along, residual, weights = over(reaches)
     _demand_live(values)
-    loss = sum((instance.loss.value(t, y) for t, y in zip(values.outputs, targets, strict=True)), arb(0))
+    loss = sum((instance.loss_of_an_output.value(t, y) for t, y in zip(values.outputs, targets, strict=True)), arb(0))
     if len(ratios) > 1:
         loss *= _squared_length(ratios)
     if not is_bounded(loss):

@@ -14,6 +14,7 @@ from proofs.full_network import (
     NetworkValues,
     Shape,
     around,
+    demand_targets,
     evaluate,
     flat,
     half_gradient,
@@ -21,7 +22,7 @@ from proofs.full_network import (
     residuals,
     shape_of,
 )
-from proofs.instance import Instance
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.layers import read_layers
 
@@ -38,8 +39,7 @@ class NotCritical:
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
-    if instance.architecture.outputs == 0:
-        raise Rejected("NC01", "this instance has no targets")
+    demand_targets(instance, "NC01")
     layers = read_layers(instance, arguments)
     direction, radius = arguments.rationals("direction"), arguments.rational("radius")
     shape = shape_of(instance, layers)
@@ -95,4 +95,5 @@ LEMMA = Lemma(
     source="docs/mathematics.md, not-critical/1",
     premises=(),
     check=_check,
+    covers=frozenset(Extension),
 )

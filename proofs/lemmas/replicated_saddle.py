@@ -10,7 +10,7 @@ from flint import arb, fmpq
 from proofs.balls import Sign, is_bounded, sign, upper_bound
 from proofs.document import Reader
 from proofs.exact import show
-from proofs.full_network import evaluate, half_curvature, residuals
+from proofs.full_network import evaluate, half_hessian_times, residuals
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.lemmas.critical_point import CriticalPoint
@@ -43,8 +43,9 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         raise Rejected("RS04", f"expected a direction of {shape.parameters} numbers, one for each parameter")
     parameters = replicas.lifted(point.values)
     values = evaluate(instance, shape, parameters)
-    residual, weights, _ = residuals(instance, values)
-    curvature = half_curvature(values, list(map(arb, direction)), residual, weights)
+    along = [arb(v) for v in direction]
+    bends = half_hessian_times(values, *residuals(instance, values)[:2], along)
+    curvature = sum((u * bend for u, bend in zip(along, bends, strict=True)), arb(0))
     decided = sign(curvature)
     if decided is Sign.POSITIVE or not any(v != 0 for v in direction):
         raise Rejected("RS05", "the curvature along this direction is not negative")

@@ -9,7 +9,7 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import Sign, is_bounded, sign, upper_bound
 from proofs.document import Reader
 from proofs.exact import show
-from proofs.instance import Instance
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.lemmas.critical_point import CriticalPoint
 
@@ -55,4 +55,5 @@ LEMMA = Lemma(
     source="docs/mathematics.md, saddle/1",
     premises=("critical-point/1",),
     check=_check,
+    covers=frozenset(Extension),
 )

@@ -10,7 +10,7 @@ from proofs.document import Reader
 from proofs.exact import show, show_above
 from proofs.forms import inertia
 from proofs.full_network import half_hessian, residuals
-from proofs.instance import Instance
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.lemmas.critical_point import CriticalPoint
 
@@ -87,4 +87,5 @@ LEMMA = Lemma(
     source="docs/mathematics.md, spectrum/1",
     premises=("critical-point/1",),
     check=_check,
+    covers=frozenset(Extension),
 )

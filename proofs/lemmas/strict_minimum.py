@@ -8,7 +8,7 @@ from proofs.balls import Sign
 from proofs.document import Reader
 from proofs.exact import show, show_above
 from proofs.forms import definiteness
-from proofs.instance import Instance
+from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.lemmas.critical_point import CriticalPoint
 
@@ -47,4 +47,5 @@ LEMMA = Lemma(
     source="docs/mathematics.md, strict-minimum/1",
     premises=("critical-point/1",),
     check=_check,
+    covers=frozenset(Extension),
 )

@@ -16,17 +16,20 @@ from proofs.balls import precision
 from proofs.full_network import (
     Shape,
     around,
+    decay_rates,
+    demand_targets,
     evaluate,
     flat,
-    half_curvature,
     half_gradient,
     half_hessian,
     half_hessian_times,
     output_tangents,
+    penalty,
     residuals,
     shape_of,
 )
 from proofs.instance import Instance, read_instance
+from proofs.kernel import Rejected
 from proofs.layers import Layer
 from tests.proofs.build import instance_document
 from tests.proofs.network import reals
@@ -41,10 +44,21 @@ LOSSES = {
 }
 
 
-def instance(name: str, depth: int, bias: bool, outputs: int = 1, loss: str = "squared") -> Instance:
+def cross_entropy(outputs: list[Any], targets: list[Any]) -> Any:
+    """-sum y log p, by the definition."""
+    total = mpmath.fsum(map(mpmath.exp, outputs))
+    return -mpmath.fsum(y * mpmath.log(mpmath.exp(t) / total) for t, y in zip(outputs, targets, strict=True))
+
+
+def instance(
+    name: str, depth: int, bias: bool, outputs: int = 1, loss: str = "squared", decay: tuple[str, str] | None = None
+) -> Instance:
     targets = [[Fraction(n + 2 * o + 1, 7) for o in range(outputs)] for n in range(len(INPUTS))]
+    if loss == "cross-entropy":
+        targets = [[y / sum(row) for y in row] for row in targets]
     document = instance_document(INPUTS, targets, name, depth, "every", bias)
-    return read_instance({**document, "loss": loss})
+    decayed = {} if decay is None else {"weight_decay": dict(zip(("weights", "biases"), decay, strict=True))}
+    return read_instance({**document, **decayed, "loss": loss})
 
 
 def random_layers(sizes: tuple[int, ...], bias: bool, seed: int) -> list[Layer]:
@@ -78,23 +92,49 @@ def outputs_of(name: str, shape: Shape, parameters: list[Any], x: Any) -> list[A
 
 
 def half_loss(about: Instance, shape: Shape, parameters: list[Any]) -> Any:
-    name, loss = about.architecture.activation.name, LOSSES[about.loss.name]
-    total = mpmath.mpf(0)
+    name = about.architecture.activation.name
+    total = decay_of(about, shape, parameters)
     for x, targets in zip(reals(about.inputs), reals(about.targets), strict=True):
-        total += mpmath.fsum(loss(t, y) for t, y in zip(outputs_of(name, shape, parameters, x), targets, strict=True))
+        outputs = outputs_of(name, shape, parameters, x)
+        if about.loss.name == "cross-entropy":
+            total += cross_entropy(outputs, targets)
+        else:
+            total += mpmath.fsum(LOSSES[about.loss.name](t, y) for t, y in zip(outputs, targets, strict=True))
     return total / 2
 
 
+def decay_of(about: Instance, shape: Shape, parameters: list[Any]) -> Any:
+    """What weight decay adds to the loss."""
+    decay, numbers = about.weight_decay, iter(parameters)
+    if decay is None:
+        return mpmath.mpf(0)
+    total = mpmath.mpf(0)
+    for h, (inputs, units) in enumerate(pairwise(shape.sizes)):
+        for _ in range(units):
+            total += real(decay.weights) * mpmath.fsum(next(numbers) ** 2 for _ in range(inputs))
+            if shape.output_bias or h < len(shape.sizes) - 2:
+                total += real(decay.biases) * next(numbers) ** 2
+    return total
+
+
+Decay = tuple[str, str] | None
 SHAPES = [((2, 3), 1, False), ((2, 2), 1, True), ((2, 2, 2), 1, False), ((2, 2, 2), 2, True), ((2, 1, 2, 1), 1, True)]
-CASES = [(name, hidden, outputs, bias, "squared") for name in NAMES for hidden, outputs, bias in SHAPES[2:4]]
-CASES += [("tanh", *shape, "squared") for shape in SHAPES] + [("silu", *SHAPES[3], loss) for loss in LOSSES]
+CASES: list[tuple[str, tuple[int, ...], int, bool, str, Decay]] = [
+    (name, hidden, outputs, bias, "squared", None) for name in NAMES for hidden, outputs, bias in SHAPES[2:4]
+]
+CASES += [("tanh", *shape, "squared", None) for shape in SHAPES]
+CASES += [("silu", *SHAPES[3], loss, None) for loss in LOSSES]
+CASES += [("tanh", *shape, "squared", ("1/3", "2/7")) for shape in SHAPES]
+CASES += [("tanh", *SHAPES[3], "logistic", decay) for decay in (("1/3", "0"), ("0", "2/7"))]
+CASES += [("tanh", (2, 2), m, True, "cross-entropy", None) for m in (1, 2, 4)]
+CASES += [("silu", (2, 2, 2), 3, False, "cross-entropy", ("1/3", "2/7"))]
 
 
-@pytest.mark.parametrize(("name", "hidden", "outputs", "bias", "loss"), CASES)
+@pytest.mark.parametrize(("name", "hidden", "outputs", "bias", "loss", "decay"), CASES)
 def test_derivatives_enclose_numerical_ones_everywhere_in_the_box(
-    name: str, hidden: tuple[int, ...], outputs: int, bias: bool, loss: str
+    name: str, hidden: tuple[int, ...], outputs: int, bias: bool, loss: str, decay: Decay
 ) -> None:
-    about = instance(name, len(hidden) - 1, bias, outputs, loss)
+    about = instance(name, len(hidden) - 1, bias, outputs, loss, decay)
     layers = random_layers((*hidden, outputs), bias, len(hidden) + outputs)
     shape, centre = shape_of(about, layers), flat(layers, bias)
     assert shape.parameters == len(centre)
@@ -153,11 +193,11 @@ def test_derivatives_enclose_numerical_ones_everywhere_in_the_box(
                 assert near(hessian[j, i], mixed)
 
 
-@pytest.mark.parametrize(("name", "hidden", "outputs", "bias", "loss"), CASES)
+@pytest.mark.parametrize(("name", "hidden", "outputs", "bias", "loss", "decay"), CASES)
 def test_the_curvature_along_a_direction_is_that_of_the_hessian(
-    name: str, hidden: tuple[int, ...], outputs: int, bias: bool, loss: str
+    name: str, hidden: tuple[int, ...], outputs: int, bias: bool, loss: str, decay: tuple[str, str] | None
 ) -> None:
-    about = instance(name, len(hidden) - 1, bias, outputs, loss)
+    about = instance(name, len(hidden) - 1, bias, outputs, loss, decay)
     layers = random_layers((*hidden, outputs), bias, len(hidden) + outputs)
     shape, numbers = shape_of(about, layers), random.Random(2)
     for radius, spread in ((fmpq(0), 1e-40), (fmpq(1, 10**8), 1e-2)):
@@ -168,7 +208,8 @@ def test_the_curvature_along_a_direction_is_that_of_the_hessian(
             for _ in range(3):
                 row = arb_mat([[arb(numbers.randint(-9, 9)) / 9 for _ in range(shape.parameters)]])
                 expected = (row * hessian * row.transpose())[0, 0]
-                found = half_curvature(values, row.entries(), residual, weights)
+                changes = half_hessian_times(values, residual, weights, row.entries())
+                found = (row * arb_mat(shape.parameters, 1, changes))[0, 0]
                 assert found.overlaps(expected)
                 assert (found - expected).abs_upper() < spread
 
@@ -180,7 +221,49 @@ def test_a_kink_in_the_box_leaves_the_hessian_unknown() -> None:
     residual, weights, _ = residuals(about, values)
     assert all(entry.is_finite() for entry in half_gradient(values, residual))
     assert not half_hessian(values, residual, weights)[0, 0].is_finite()
-    assert not half_curvature(values, [arb(1)] * 4, residual, weights).is_finite()
+    assert not half_hessian_times(values, residual, weights, [arb(1)] * 4)[0].is_finite()
+
+
+def test_decay_is_of_weights_and_biases_in_their_places() -> None:
+    about = instance("tanh", 1, True, decay=("3", "5"))
+    without = instance("tanh", 1, False, decay=("3", "5"))
+    assert [int(v.unique_fmpz()) for v in decay_rates(about, Shape((2, 2, 1), True))] == [3, 3, 5, 3, 3, 5, 3, 3, 5]
+    assert [int(v.unique_fmpz()) for v in decay_rates(without, Shape((2, 2, 1), False))] == [3, 3, 5, 3, 3, 5, 3, 3]
+    parameters = [arb(k) for k in (1, -1, 2, 0, 0, 1, 1, 2)]
+    assert penalty(decay_rates(without, Shape((2, 2, 1), False)), parameters).contains(3 * 7 + 5 * 5)
+
+
+def test_the_softmax_shift_is_flat() -> None:
+    """Without decay the Hessian is 0 along equal changes of all output biases, up to rounding."""
+    about = instance("tanh", 1, True, 3, "cross-entropy")
+    layers = random_layers((2, 2, 3), True, 3)
+    values = evaluate(about, shape_of(about, layers), around(flat(layers, True), fmpq(0)))
+    residual, curvature, _ = residuals(about, values)
+    hessian = half_hessian(values, residual, curvature)
+    for row in hessian.tolist():
+        shifted = row[8] + row[11] + row[14]
+        assert shifted.contains(0)
+        assert shifted.rad() < 1e-10
+
+
+TARGETS: list[tuple[list[list[Fraction]], bool]] = [
+    ([[Fraction(0), Fraction(1)], [Fraction(1, 3), Fraction(2, 3)]], True),
+    ([[Fraction(0), Fraction(1)], [Fraction(1), Fraction(1)]], False),
+    ([[Fraction(0), Fraction(1)], [Fraction(-1), Fraction(2)]], False),
+    ([[Fraction(0), Fraction(1)], [Fraction(1, 3), Fraction(2, 3) + Fraction(1, 10**30)]], False),
+]
+
+
+@pytest.mark.parametrize(("targets", "allowed"), TARGETS)
+def test_targets_of_the_cross_entropy_are_probabilities(targets: list[list[Fraction]], allowed: bool) -> None:
+    document = instance_document(INPUTS[:2], targets)
+    demand_targets(read_instance(document), "CR01")
+    about = read_instance({**document, "loss": "cross-entropy"})
+    if allowed:
+        demand_targets(about, "CR01")
+    else:
+        with pytest.raises(Rejected, match="sample 1 are not a probability vector"):
+            demand_targets(about, "CR01")
 
 
 def test_the_order_of_the_parameters() -> None:

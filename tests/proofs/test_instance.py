@@ -11,9 +11,19 @@ import pytest
 from flint import fmpq
 
 import proofs.instance
-from proofs.document import TooLarge
+from proofs import standalone
+from proofs.document import TooLarge, digest
 from proofs.exact import Malformed
-from proofs.instance import MAX_CELL_DIGITS, MAX_DEPTH, MAX_WIDTH, instance_document, load_instance, read_instance
+from proofs.instance import (
+    MAX_CELL_DIGITS,
+    MAX_DEPTH,
+    MAX_WIDTH,
+    Extension,
+    WeightDecay,
+    instance_document,
+    load_instance,
+    read_instance,
+)
 from tests.proofs.build import BINARY, NULL, THREE, changed
 
 GOOD = changed(THREE.document, {"data.inputs": [["-1"], ["1/2"], ["1"]]})
@@ -34,11 +44,33 @@ def test_an_instance_about_the_inputs_alone_has_no_outputs() -> None:
     assert (instance.samples, instance.targets.rows, instance.architecture.outputs) == (4, 4, 0)
 
 
-@pytest.mark.parametrize("case", [GOOD, BINARY.document, changed(GOOD, {"network.widths": [4]})])
+DECAY = {"weights": "1/1000", "biases": "0"}
+
+
+@pytest.mark.parametrize(
+    "case", [GOOD, BINARY.document, changed(GOOD, {"network.widths": [4]}), changed(GOOD, {"weight_decay": DECAY})]
+)
 def test_an_instance_document_can_be_written_again(case: dict[str, Any]) -> None:
     instance = read_instance(case)
     data = {key: case["data"][key] for key in ("inputs", "targets")}
-    assert instance_document(instance.features, data, instance.architecture, instance.loss, instance.provenance) == case
+    found = instance_document(
+        instance.features, data, instance.architecture, instance.loss, instance.provenance, instance.weight_decay
+    )
+    assert found == case
+    assert instance.hash == digest(found)
+
+
+def test_weight_decay_and_coupled_outputs_are_extensions() -> None:
+    decayed = read_instance(changed(GOOD, {"weight_decay": DECAY}))
+    assert decayed.weight_decay == WeightDecay(fmpq(1, 1000), fmpq(0))
+    assert read_instance(changed(GOOD, {"weight_decay": DECAY | {"biases": "2"}})).weight_decay == WeightDecay(
+        fmpq(1, 1000), fmpq(2)
+    )
+    assert read_instance(GOOD).weight_decay is None
+    assert read_instance(GOOD).extensions == frozenset()
+    assert decayed.extensions == {Extension.WEIGHT_DECAY}
+    both = read_instance(changed(GOOD, {"weight_decay": DECAY, "loss": "cross-entropy"}))
+    assert both.extensions == {Extension.WEIGHT_DECAY, Extension.COUPLED_OUTPUTS}
 
 
 def test_the_hash_notices_every_change() -> None:
@@ -52,6 +84,9 @@ def test_the_hash_notices_every_change() -> None:
         {"network.widths": [7]},
         {"network.output_bias": True},
         {"provenance": "elsewhere"},
+        {"weight_decay": DECAY},
+        {"weight_decay": {"weights": "0", "biases": "1/1000"}},
+        {"loss": "cross-entropy"},
     ]
     assert len({read_instance(changed(GOOD, change)).hash for change in changes}) == len(changes)
 
@@ -67,6 +102,16 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"network": "sigmoid"}, "instance.network"),
     ({"loss": "absolute"}, "instance.loss"),
     ({"loss": None}, "'loss' is missing"),
+    ({"weight_decay": {"weights": "0", "biases": "0"}}, "weight_decay: expected numbers that are not negative"),
+    ({"weight_decay": {"weights": "-1", "biases": "1"}}, "weight_decay: expected numbers that are not negative"),
+    ({"weight_decay": {"weights": "1", "biases": "-1/9"}}, "weight_decay: expected numbers that are not negative"),
+    ({"weight_decay": {"weights": "1"}}, "'biases' is missing"),
+    ({"weight_decay": {"biases": "1"}}, "'weights' is missing"),
+    ({"weight_decay": {"weights": "1", "biases": "1", "more": "1"}}, "unknown field 'more'"),
+    ({"weight_decay": {"weights": 1, "biases": "1"}}, "weight_decay.weights: expected a rational"),
+    ({"weight_decay": {"weights": "0.1", "biases": "1"}}, "weight_decay.weights"),
+    ({"weight_decay": "1"}, "weight_decay: expected an object"),
+    ({"weight_decay": []}, "weight_decay: expected an object"),
     ({"provenance": None}, "'provenance' is missing"),
     ({"provenance": 3}, "instance.provenance"),
     ({"network.activation": "sigmoyd"}, "unknown activation 'sigmoyd'; known: sigmoid"),
@@ -127,6 +172,9 @@ def test_a_malformed_instance_is_refused(changes: dict[str, Any], message: str) 
             document[section][key] = None
     with pytest.raises(Malformed, match=message):
         read_instance(document)
+    if "weight_decay" in changes:
+        with pytest.raises(standalone.Malformed):
+            standalone.read_instance(document)
 
 
 @pytest.mark.parametrize("document", [None, [], "x", 1, {}])

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from proofs import standalone
 from proofs.document import Reader
 from proofs.exact import Malformed
-from proofs.instance import Instance
+from proofs.gallery import GALLERY
+from proofs.instance import Extension, Instance, read_instance
 from proofs.kernel import (
     Conclusion,
     Fact,
@@ -23,7 +25,8 @@ from proofs.kernel import (
     run_steps,
 )
 from proofs.lemmas import LEMMAS
-from tests.proofs.build import THREE
+from tests.proofs.build import THREE, changed
+from tests.proofs.examined import BETTER, CRITICAL, SADDLE, SLOPE, STRICT
 
 INSTANCE = THREE.instance
 
@@ -150,3 +153,51 @@ def test_the_registry_is_consistent() -> None:
         assert lemma.title
         assert lemma.source.startswith(f"docs/mathematics.md, {name}")
     assert len({lemma.title for lemma in LEMMAS.values()}) == len(LEMMAS)
+
+
+COVERING = {CRITICAL, STRICT, SADDLE, SLOPE, BETTER}
+STRANGE: dict[str, dict[str, Any]] = {
+    "weight decay": {"weight_decay": {"weights": "1/1000", "biases": "0"}},
+    "decay of biases alone": {"weight_decay": {"weights": "0", "biases": "1"}},
+    "cross-entropy": {"loss": "cross-entropy"},
+}
+
+
+def test_the_lemmas_that_cover_extensions() -> None:
+    assert {lemma.name for lemma in (LEMMAS | GALLERY).values() if lemma.covers} == COVERING
+    assert all(LEMMAS[name].covers == set(Extension) for name in COVERING)
+    assert set(standalone.ABOUT_ALL_INSTANCES) == COVERING
+
+
+def _never(*_: Any) -> Conclusion:
+    raise AssertionError("the check was run")
+
+
+@pytest.mark.parametrize("name", sorted(set(LEMMAS | GALLERY) - COVERING))
+@pytest.mark.parametrize("strange", STRANGE)
+def test_every_other_lemma_refuses_such_an_instance_before_it_looks(name: str, strange: str) -> None:
+    lemmas = {key: replace(lemma, check=_never) for key, lemma in (LEMMAS | GALLERY).items()}
+    document = changed(THREE.document, STRANGE[strange])
+    facts = {f"p{k}": Fact(f"p{k}", lemmas[p], Conclusion(None, "")) for k, p in enumerate(lemmas[name].premises)}
+    with pytest.raises(Rejected, match=r"\[KE06\]"):
+        run_step(read_instance(document), step("last", name, *facts), facts, lemmas)
+    if name in LEMMAS:
+        premises = {f"p{k}": (p, object()) for k, p in enumerate(LEMMAS[name].premises)}
+        with pytest.raises(standalone.Rejected, match="KE06"):
+            standalone._run(
+                standalone.read_instance(document), "last", name, list(premises), standalone.Fields({}, ""), premises
+            )
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_lemmas_of_others_refuse_it_unless_they_say_that_they_cover_it(strange: str) -> None:
+    instance = read_instance(changed(THREE.document, STRANGE[strange]))
+    with pytest.raises(Rejected, match="KE06"):
+        run_step(instance, A, {}, TOY)
+    for extension in Extension:
+        partly = {"root/1": replace(TOY["root/1"], covers=frozenset({extension}))}
+        if instance.extensions == {extension}:
+            assert run_step(instance, step("a", "root/1", say="x"), {}, partly).conclusion.proposition == "x"
+        else:
+            with pytest.raises(Rejected, match=r"root/1 is not about instances with"):
+                run_step(instance, A, {}, partly)

@@ -14,7 +14,7 @@ from flint import arb, fmpq
 from proofs.balls import hull, precision
 from proofs.exact import Malformed
 from proofs.instance import read_instance
-from proofs.losses import LOSSES
+from proofs.losses import EVERY_LOSS, LOSSES, CrossEntropy, softmax
 from tests.proofs.fitted import LOSS, SIGMOID, rational
 from tests.proofs.oracle import encloses, ends, real
 
@@ -222,3 +222,112 @@ def test_allowed_targets(name: str, target: Fraction, allowed: bool) -> None:
 def test_an_unknown_loss_is_malformed(loss: str) -> None:
     with pytest.raises(Malformed, match="unknown loss"):
         read_instance(SIGMOID.about({"loss": loss}).document)
+
+
+ENTROPY = CrossEntropy()
+
+
+def entropy_at(outputs: list[Any], targets: list[Any]) -> tuple[Any, list[Any], dict[tuple[int, int], Any]]:
+    """-sum y log p and half its derivatives, by mpmath; the second ones from p alone."""
+    total = mpmath.fsum(map(mpmath.exp, outputs))
+    p = [mpmath.exp(t) / total for t in outputs]
+    value = mpmath.log(total) - mpmath.fsum(y * t for y, t in zip(targets, outputs, strict=True))
+    pairs = [(o, k) for o in range(len(p)) for k in range(o, len(p))]
+    return value, [(q - y) / 2 for q, y in zip(p, targets, strict=True)], {
+        (o, k): ((p[o] if o == k else 0) - p[o] * p[k]) / 2 for o, k in pairs
+    }  # fmt: skip
+
+
+ROWS = [
+    (["0", "0"], ["1/3", "2/3"]),
+    (["1", "-2", "1/2"], ["0", "1", "0"]),
+    (["7", "7", "7", "7"], ["1/4", "1/4", "1/2", "0"]),
+    (["-40", "30", "2"], ["1/10", "1/5", "7/10"]),
+    (["5"], ["1"]),
+]
+
+
+@pytest.mark.parametrize(("outputs", "targets"), ROWS)
+def test_the_cross_entropy_of_points_and_of_balls(outputs: list[str], targets: list[str]) -> None:
+    rng = np.random.default_rng(3)
+    ts, ys = [Fraction(t) for t in outputs], [Fraction(y) for y in targets]
+    for width in (Fraction(0), Fraction(1, 1000), Fraction(1)):
+        with precision(128):
+            balls = [hull(rational(t - width), rational(t + width)) for t in ts]
+            others = [arb(rational(t * t + 1)) for t in ts]
+            aims = [arb(rational(y)) for y in ys]
+            found, gain = ENTROPY.at(balls, aims), ENTROPY.gain(balls, others, aims)
+        with mpmath.workdps(80):
+            for _ in range(12):
+                at = [
+                    real(t + width * Fraction(int(v), 64))
+                    for t, v in zip(ts, rng.integers(-64, 65, len(ts)), strict=True)
+                ]
+                value, half, second = entropy_at(at, list(map(real, ys)))
+                assert encloses(found.value, value)
+                assert all(encloses(ball, d) for ball, d in zip(found.residual, half, strict=True))
+                assert found.curvature.keys() == second.keys()
+                assert all(encloses(ball, second[pair]) for pair, ball in found.curvature.items())
+                other = entropy_at([real(t * t + 1) for t in ts], list(map(real, ys)))[0]
+                assert encloses(gain, value - other)
+        if width == 0:
+            assert all(b.rad() < 1e-34 for b in (found.value, *found.residual, *found.curvature.values()))
+
+
+def test_the_derivatives_of_the_cross_entropy_are_those_of_its_value() -> None:
+    ts, ys = [mpmath.mpf(1), mpmath.mpf(-2), mpmath.mpf("0.5")], [mpmath.mpf(v) for v in ("0.25", "0.5", "0.25")]
+    with mpmath.workdps(60):
+        _, half, second = entropy_at(ts, ys)
+        for (o, k), expected in second.items():
+            order = tuple(int(j == o) + int(j == k) for j in range(3))
+            found = mpmath.diff(lambda *t: entropy_at(list(t), ys)[0], tuple(ts), order) / 2
+            assert abs(found - expected) < mpmath.mpf(10) ** -15
+        for o in range(3):
+            order = tuple(int(j == o) for j in range(3))
+            assert abs(mpmath.diff(lambda *t: entropy_at(list(t), ys)[0], tuple(ts), order) / 2 - half[o]) < 1e-15
+
+
+def test_large_outputs_do_no_harm() -> None:
+    """Where float64 overflows: the loss is 2 * 10^5, and the other one is nearly 0."""
+    with precision(128):
+        ts, right = [arb(10**5), arb(-(10**5))], [arb(1), arb(0)]
+        wrong = ENTROPY.at(ts, right[::-1])
+        assert wrong.value.contains(2 * 10**5)
+        assert wrong.value.rad() < 1e-20
+        assert wrong.residual[0] > 0.499
+        sure = ENTROPY.at(ts, right)
+        assert 0 < sure.value < arb(10) ** -86858
+        assert sure.curvature[0, 0] > 0, "small, and known to be positive"
+        assert sure.curvature[0, 1] < 0
+
+
+def test_the_enclosure_of_softmax_is_as_narrow_as_the_outputs_allow() -> None:
+    """p_1 is extreme where T_1 is at one end, and all others at the other."""
+    with precision(128), mpmath.workdps(50):
+        p = softmax([arb(0, 1), arb(1, 1), arb(-1, 1)])[0]
+        low, high = (
+            mpmath.exp(a) / (mpmath.exp(a) + mpmath.exp(1 - a) + mpmath.exp(-1 - a))
+            for a in (mpmath.mpf(-1), mpmath.mpf(1))
+        )
+        assert encloses(p, low)
+        assert encloses(p, high)
+        lower, upper = ends(p)
+        assert upper - lower < (high - low) * mpmath.mpf("2.5")
+
+
+PROBABILITIES: list[tuple[list[str], bool]] = [
+    (["0", "1"], True), (["1/3", "1/3", "1/3"], True), (["1"], True), (["0", "0", "1"], True),
+    (["0", "0"], False), (["1", "1"], False), (["-1/2", "3/2"], False), (["1/3", "1/3"], False), ([], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("targets", "allowed"), PROBABILITIES)
+def test_probabilities(targets: list[str], allowed: bool) -> None:
+    assert ENTROPY.allows([rational(Fraction(y)) for y in targets]) is allowed
+
+
+def test_a_coupled_loss_is_no_loss_of_an_output() -> None:
+    assert set(EVERY_LOSS) == {*LOSSES, "cross-entropy"}
+    assert SIGMOID.instance.loss_of_an_output is LOSSES["squared"]
+    with pytest.raises(TypeError, match="cross-entropy is not a sum over the outputs"):
+        _ = SIGMOID.about({"loss": "cross-entropy"}).instance.loss_of_an_output

@@ -7,13 +7,13 @@ import pytest
 from flint import arb, fmpq
 
 from certify.search.curvature import half_derivatives, weights_of
-from certify.search.levenberg import Model
+from certify.search.levenberg import model_of
 from certify.search.polish import floats
-from certify.search.tables import to_floats
 from proofs.full_network import evaluate, flat, half_gradient, half_hessian, residuals, shape_of
 from tests.proofs.test_full_network import instance, random_layers
 
 CASES = [
+    ("tanh", (2, 3, 3), True, "cross-entropy"),
     ("tanh", (2, 3, 1), True, "squared"),
     ("relu", (2, 3, 1), False, "squared"),
     ("silu", (2, 3, 2, 2), True, "logistic"),
@@ -27,10 +27,10 @@ def test_agrees_with_the_enclosures(
     name: str, sizes: tuple[int, ...], bias: bool, loss: str, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("certify.search.curvature._AT_ONCE", at_once)
-    about = instance(name, len(sizes) - 2, bias, sizes[-1], loss)
+    about = instance(name, len(sizes) - 2, bias, sizes[-1], loss, ("1/3", "1/7"))
     layers = random_layers(sizes, bias, 1)
     shape, exact = shape_of(about, layers), flat(layers, bias)
-    model = Model(name, bias, to_floats(about.inputs), to_floats(about.targets), loss)
+    model = model_of(about)
     gradient, hessian = half_derivatives(model, weights_of([int(v.p) / int(v.q) for v in exact], sizes, bias))
     values = evaluate(about, shape, [arb(v) for v in exact])
     residual, weights, _ = residuals(about, values)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from certify.search import levenberg
 from certify.search.levenberg import Model, Weights
 from tests import network
 from tests.running import ACTIVATIONS
@@ -45,7 +46,7 @@ def test_the_derivatives_are_right(activation: str, depth: int, bias: bool) -> N
     """J^T r is half the gradient that the network of the tests finds by the chain rule."""
     model, layers = random_case(activation, depth, bias)
     output, states, sums = model.forward(layers)
-    found = 2 * model._jacobian(layers, states, sums).T @ model._residual(output)[0]
+    found = 2 * model._jacobian(layers, states, sums).T @ model.residual(output)
     slopes = network.gradient(activation, parameters(layers), model.inputs, model.targets)
     if not bias:
         slopes["c"] = np.zeros(2)
@@ -112,3 +113,57 @@ def test_wild_numbers_do_no_harm(activation: str, scale: float) -> None:
 def test_no_rounds_change_nothing() -> None:
     model, layers = random_case("tanh", 1, True)
     assert model.improve(layers, 0) == (layers, 0)
+
+
+def decayed(bias: bool) -> tuple[Model, Weights]:
+    """Three outputs, the cross-entropy, and both kinds of decay."""
+    generator = np.random.default_rng(4)
+    inputs = generator.normal(size=(30, 3))
+    targets = generator.dirichlet(np.ones(3), size=30)
+    layers: Weights = [(generator.normal(size=(b, a)), generator.normal(size=b)) for a, b in ((3, 4), (4, 3))]
+    if not bias:
+        layers[-1][1][:] = 0
+    return Model("tanh", bias, inputs, targets, "cross-entropy", (0.3, 0.7)), layers
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_gradient_and_curvature_of_the_cross_entropy_with_decay(bias: bool) -> None:
+    """Against differences of the loss; the Gauss-Newton matrix is the Hessian up to terms of the residual and sigma'',
+    and all of it where only the last layer moves."""
+    model, layers = decayed(bias)
+    output, states, sums = model.forward(layers)
+    jacobian = model._jacobian(layers, states, sums)
+    gradient = jacobian.T @ model.residual(output) + model.rates(layers) * levenberg._flat(layers)
+    normal = jacobian.T @ model.curved(output, jacobian) + np.diag(model.rates(layers))
+    step = 1e-5
+
+    def at(*axes: int) -> float:
+        change = np.zeros(len(gradient))
+        for axis in axes:
+            change[abs(axis) - 1] += np.sign(axis) * step
+        return model.loss(levenberg._add(layers, change))
+
+    last = len(gradient) - 15
+    trained = range(1, len(gradient) + 1 - (0 if bias else 3))
+    for i in trained:
+        assert (at(i) - at(-i)) / (2 * step) == pytest.approx(2 * gradient[i - 1], rel=1e-6, abs=1e-7)
+    for i in [k for k in trained if k > last]:
+        for j in [k for k in trained if k > last]:
+            mixed = (at(i, j) - at(i, -j) - at(-i, j) + at(-i, -j)) / (4 * step**2)
+            assert mixed == pytest.approx(2 * normal[i - 1, j - 1], rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_the_loss_with_decay_falls_to_a_critical_point(bias: bool) -> None:
+    model, layers = decayed(bias)
+    best, _ = model.improve(layers, 400)
+    assert model.loss(best) < model.loss(layers) / 2
+    if not bias:
+        assert not best[-1][1].any()
+
+
+def test_large_outputs_do_not_overflow() -> None:
+    model, layers = decayed(True)
+    steep = [layers[0], (1e6 * layers[1][0], layers[1][1])]
+    assert np.isfinite(model.loss(steep))
+    assert model.improve(steep, 5)[1] >= 1

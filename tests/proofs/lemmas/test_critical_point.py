@@ -25,6 +25,8 @@ from tests.proofs.oracle import encloses, ends
 CASES = having(CRITICAL)
 EACH = pytest.mark.parametrize("name", CASES)
 MINIMUM, DEEP, BIASLESS = EXAMINED["minimum"], EXAMINED["deep"], EXAMINED["plane"]
+DECAYED, ENTROPY = EXAMINED["decay"], EXAMINED["entropy"]
+DECAY = {"weights": "1/100000", "biases": "0"}
 
 
 def point_of(case: Case) -> CriticalPoint:
@@ -60,6 +62,15 @@ RADIUS = Fraction(MINIMUM.arguments[CRITICAL]["radius"])
 
 REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("no targets", MINIMUM.about({"data.targets": []}), {}, "Rejected", "CR01"),
+    ("targets that are no probabilities", ENTROPY.about({"data.targets.3": ["1", "1"]}), {}, "Rejected", "CR01"),
+    ("a negative probability", ENTROPY.about({"data.targets.3": ["-1", "2"]}), {}, "Rejected", "CR01"),
+    ("no targets of the cross-entropy", ENTROPY.about({"data.targets": []}), {}, "Rejected", "CR01"),
+    ("soft targets instead of labels", ENTROPY.about({"data.targets.3": ["1/2", "1/2"]}), {}, "Rejected", "CR03"),
+    ("a sigmoid each", ENTROPY.about({"loss": "logistic"}), {}, "Rejected", "CR03"),
+    ("no decay, so that softmax shifts", ENTROPY.about({"weight_decay": None}), {}, "Undecided", "CR03"),
+    ("decay where there is none", MINIMUM.about({"weight_decay": DECAY}), {}, "Rejected", "CR03"),
+    ("decay of the biases left out", DECAYED.about({"weight_decay.biases": "0"}), {}, "Rejected", "CR03"),
+    ("decay of the weights left out", DECAYED.about({"weight_decay.weights": "0"}), {}, "Rejected", "CR03"),
     ("no radius", MINIMUM, {"radius": "0"}, "Rejected", "CR02"),
     ("a negative radius", MINIMUM, {"radius": "-1/1000"}, "Rejected", "CR02"),
     ("a centre that is too far away", MINIMUM, _moved(MINIMUM, 3 * RADIUS), "Rejected", "CR03"),

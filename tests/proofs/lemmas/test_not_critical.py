@@ -17,6 +17,7 @@ from tests.proofs.examined import CRITICAL, EXAMINED, SLOPE, points_within, shap
 from tests.proofs.oracle import real
 
 CASE = EXAMINED["slope"]
+ENTROPY = EXAMINED["entropy-slope"]
 DIRECTION = [Fraction(v) for v in CASE.arguments[SLOPE]["direction"]]
 RADIUS = Fraction(CASE.arguments[SLOPE]["radius"])
 MINIMUM = EXAMINED["minimum"]
@@ -39,6 +40,10 @@ def test_accepted_and_the_loss_falls_everywhere_in_the_box() -> None:
 
 REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("no targets", CASE.about({"data.targets": []}), {}, "Rejected", "NC01"),
+    ("targets that are no probabilities", ENTROPY.about({"data.targets.0": ["1/2", "1"]}), {}, "Rejected", "NC01"),
+    ("decay that outweighs the slope", CASE.about({"weight_decay": {"weights": "1000", "biases": "1000"}}), {
+        "direction": CASE.claim["network"], "radius": "0",
+    }, "Rejected", "NC03"),
     ("a number too few", CASE, {"direction": [str(d) for d in DIRECTION[1:]]}, "Rejected", "NC02"),
     ("a negative radius", CASE, {"radius": "-1/1000"}, "Rejected", "NC02"),
     ("no direction", CASE, {"direction": ["0"] * 7}, "Rejected", "NC03"),
