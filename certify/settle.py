@@ -13,12 +13,14 @@ from certify.draft import Draft
 from certify.errors import UsageError
 from certify.models.network import TrainedNetwork, read_network
 from certify.plan import NotFound
+from certify.search.doubts import doubts
 from certify.search.downhill import directions
 from certify.search.exact_fit import exact_fit
 from certify.search.one_digit import largest_one_digit
 from certify.search.polish import Slopes, floats, polished, slopes_at
 from certify.search.replicas import Merged, merged
 from certify.search.same_shape import better_of_same_shape, loss_of
+from certify.search.symmetries import Slice, slice_at
 from certify.search.tables import to_floats
 from certify.short import below, near, rounded_down, significant, texts
 from proofs.balls import upper_bound
@@ -95,27 +97,11 @@ class Case:
             raise NotFound(f"{self.shape.parameters} parameters; networks of at most {MOST_PARAMETERS} are examined")
         if self._looks_exact() and self._fit_exactly():
             return self._minimum_claim()
-        merge = merged(self.network.layers)
-        reduced = list(merge.layers) if merge is not None else list(self.network.layers)
-        shape = shape_of(self.draft.instance, reduced)
         self.report("looking for the critical point")
-        start = [arb(v) for v in flat(reduced, shape.output_bias)]
-        found = polished(self.draft.instance, shape, start)
-        distance = max(float(abs(a - b).mid()) for a, b in zip(start, found[0], strict=True)) if found else None
-        if found is not None and distance is not None and distance <= self.question.within:
-            reason = self._at_critical_point(shape, *found, merge)
-            if reason is None:
-                return self._critical_claim()
-        elif found is None:
-            reason = (
-                "Newton's method finds no isolated critical point at the network (a flat direction, as with dead, "
-                "saturated or replicated units, or dependent inputs; or a kink)"
-            )
-        else:
-            reason = (
-                f"the critical point to which Newton's method leads is {distance:.2g} away, farther than --within "
-                f"{self.question.within:g}"
-            )
+        reason = self._at_minimum_or_saddle()
+        if reason is None:
+            return self._critical_claim()
+        reason = "; ".join([reason, *doubts(self.draft.instance, self.shape, self.parameters, self.question.within)])
         self.draft.notes.append(f"a minimum: {reason}")
         slope = self._fall()
         if slope is None:
@@ -127,6 +113,31 @@ class Case:
                 "--within asks for less, a larger one admits minima farther away)"
             )
         return slope
+
+    def _at_minimum_or_saddle(self) -> str | None:
+        """Add the steps about the critical point to which Newton's method leads; the reason if that is not possible.
+
+        Replicated units are merged where the network has no other symmetries.
+        """
+        instance = self.draft.instance
+        cut, merge = slice_at(instance, self.shape, self.parameters), merged(self.network.layers)
+        merge = None if cut.fixed else merge
+        reduced = list(self.network.layers) if merge is None else list(merge.layers)
+        shape = shape_of(instance, reduced)
+        start = [arb(v) for v in flat(reduced, shape.output_bias)]
+        found = polished(instance, shape, start, cut.fixed)
+        if found is None:
+            return (
+                "Newton's method finds no isolated critical point at the network (a flat direction, as with "
+                "saturated or replicated units; or a kink)"
+            )
+        distance = max(float(abs(a - b).mid()) for a, b in zip(start, found[0], strict=True))
+        if not distance <= self.question.within:
+            return (
+                f"the critical point to which Newton's method leads is {distance:.2g} away, farther than --within "
+                f"{self.question.within:g}"
+            )
+        return self._at_critical_point(shape, *found, merge, cut)
 
     def _looks_exact(self) -> bool:
         """Whether the network nearly fits all targets, and has enough parameters to fit them all."""
@@ -153,23 +164,30 @@ class Case:
         return False
 
     def _at_critical_point(
-        self, shape: Shape, parameters: Sequence[arb], hessian: arb_mat, merge: Merged | None
+        self, shape: Shape, parameters: Sequence[arb], hessian: arb_mat, merge: Merged | None, cut: Slice
     ) -> str | None:
         """Add the steps about the critical point; the reason if they do not go through."""
-        values, vectors = np.linalg.eigh(floats(hessian))
+        free = [k for k in range(shape.parameters) if k not in cut.fixed]
+        values, vectors = np.linalg.eigh(floats(hessian)[np.ix_(free, free)])
         least = float(values[0])
         convex = least > 0
         if convex:
             lemma, more = "strict-minimum/1", dict[str, object]()
         else:
-            vector = vectors[:, 0] / np.abs(vectors[:, 0]).max()
+            vector = np.zeros(shape.parameters)
+            vector[free] = vectors[:, 0] / np.abs(vectors[:, 0]).max()
             lemma, more = "saddle/1", {"direction": [str(fmpq(round(float(v) * 1000), 1000)) for v in vector]}
             if merge is not None:
                 return "the network that has each replicated unit once is at a saddle"
 
         def steps_for(radius: fmpq, inner: fmpq) -> list[Proposed]:
-            layers = _documents(shape, [near(c, inner / 50) for c in parameters])
-            arguments: dict[str, object] = {"layers": layers, "radius": str(radius), "inner_radius": str(inner)}
+            centre = [self.parameters[k] if k in cut.fixed else near(c, inner / 50) for k, c in enumerate(parameters)]
+            arguments: dict[str, object] = {
+                "layers": _documents(shape, centre),
+                "radius": str(radius),
+                "inner_radius": str(inner),
+                "symmetries": list(cut.documents),
+            }
             return [("critical-point/1", (), arguments), (lemma, ("s1",), more)]
 
         def attempt(radius: fmpq) -> list[Proposed] | None:
@@ -179,10 +197,13 @@ class Case:
         self.report("enlarging the box")
         steps = self._largest(attempt)
         if steps is None:
+            failure = self._failure(steps_for(_SMALLEST, _INNER * _SMALLEST))
+            if failure is not None and failure.code in ("CR05", "CR06", "CR07"):
+                return str(failure)
             return (
                 "the critical point is not certainly isolated: the Hessian there is too near to a singular one "
-                f"(smallest eigenvalue {2 * least:.2g} of {2 * float(values[-1]):.2g}: a flat direction, as with dead, "
-                "saturated or replicated units, or dependent inputs)"
+                f"(smallest eigenvalue {2 * least:.2g} of {2 * float(values[-1]):.2g}: a flat direction, as with "
+                "saturated or replicated units)"
             )
         if merge is not None:
             steps.append(
@@ -284,24 +305,25 @@ class Case:
         if self.draft.proposition(Saddle) is None or point is None:
             return self._minimum_claim()
         lower, upper = _rounded(point.loss)
-        return ExaminedSaddle(self._near(point.parameters), lower, upper, point.radius)
+        return ExaminedSaddle(self._near(point.parameters), lower, upper, len(point.symmetries), point.radius)
 
     def _minimum_claim(self) -> ExaminedMinimum:
         """The strongest claim that the steps support."""
         point, zero = self.draft.proposition(CriticalPoint), self.draft.proposition(ZeroLoss)
         lift, better = self.draft.proposition(ReplicatedMinimum), self.draft.proposition(ExaminedBetterPoint)
         if zero is not None:
-            return ExaminedMinimum(self._near(zero.parameters), False, fmpq(0), fmpq(0), None, None, True)
+            return ExaminedMinimum(self._near(zero.parameters), False, fmpq(0), fmpq(0), 0, None, None, True)
         if point is None:
             raise NotFound("no critical point was established")
         lower, upper = _rounded(point.loss)
-        strict = lift is None and self.draft.proposition(StrictMinimum) is not None
+        alone = lift is None and self.draft.proposition(StrictMinimum) is not None
         return ExaminedMinimum(
             self._near(point.parameters if lift is None else lift.parameters),
-            strict,
+            alone and not point.symmetries,
             lower,
             upper,
-            point.radius if strict else None,
+            len(point.symmetries),
+            point.radius if alone else None,
             better.gap if better is not None else None,
             False,
         )

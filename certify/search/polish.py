@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,25 +36,31 @@ def slopes_at(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> Sl
     return Slopes(gradient, half_hessian(values, residual, weights).mid())
 
 
-def polished(instance: Instance, shape: Shape, start: Sequence[arb]) -> tuple[list[arb], arb_mat] | None:
+def polished(
+    instance: Instance, shape: Shape, start: Sequence[arb], fixed: Collection[int] = ()
+) -> tuple[list[arb], arb_mat] | None:
     """The critical point to which Newton's method leads, and half the Hessian near it.
+
+    Args:
+        fixed: the numbers of parameters that keep their values.
 
     Returns:
         None when the steps do not shrink down to rounding, as near flat directions and kinks.
     """
     parameters = list(start)
+    free = [k for k in range(len(parameters)) if k not in fixed]
     for _ in range(_MOST_STEPS):
         slopes = slopes_at(instance, shape, parameters)
-        inverse = midpoint_inverse(slopes.hessian)
+        inverse = midpoint_inverse(arb_mat([[slopes.hessian[i, j] for j in free] for i in free]))
         if inverse is None:
             return None
-        parameters, length = _moved(parameters, inverse, slopes.gradient)
+        parameters, length = _moved(parameters, free, inverse, slopes.gradient)
         if not length < _CHORD:
             continue
         for _ in range(_MOST_CHORDS):
             values = evaluate(instance, shape, parameters)
             gradient = half_gradient(values, residuals(instance, values)[0])
-            parameters, following = _moved(parameters, inverse, gradient)
+            parameters, following = _moved(parameters, free, inverse, gradient)
             if following < _SETTLED:
                 return parameters, slopes.hessian
             if not following < length / 2:
@@ -63,11 +69,15 @@ def polished(instance: Instance, shape: Shape, start: Sequence[arb]) -> tuple[li
     return None
 
 
-def _moved(parameters: Sequence[arb], inverse: arb_mat, gradient: Sequence[arb]) -> tuple[list[arb], float]:
-    """One Newton step, and the longest change of a parameter."""
-    step = (inverse * arb_mat(len(gradient), 1, list(gradient))).entries()
-    moved = [(p - s).mid() for p, s in zip(parameters, step, strict=True)]
-    return moved, max(float(abs(s).mid()) for s in step)
+def _moved(
+    parameters: Sequence[arb], free: Sequence[int], inverse: arb_mat, gradient: Sequence[arb]
+) -> tuple[list[arb], float]:
+    """One Newton step of the free parameters, and the longest change of one."""
+    steps = (inverse * arb_mat(len(free), 1, [gradient[k] for k in free])).entries()
+    moved = list(parameters)
+    for k, step in zip(free, steps, strict=True):
+        moved[k] = (moved[k] - step).mid()
+    return moved, max(float(abs(s).mid()) for s in steps)
 
 
 def floats(matrix: arb_mat) -> Array:

@@ -1,4 +1,5 @@
-"""critical-point/1: a network with exactly one critical point of the loss in a box of all its parameters."""
+"""critical-point/1: a network with exactly one critical point of the loss in a box of all its parameters, or of those
+that are left free when symmetries of the network hold the others fixed."""
 
 from __future__ import annotations
 
@@ -26,20 +27,23 @@ from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import demand_inside, krawczyk, midpoint_inverse
 from proofs.layers import read_layers
+from proofs.symmetries import Near, Symmetry, demand_transversal, read_symmetries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CriticalPoint:
-    """Exactly one critical point of the loss among the parameters within `radius` of `centre`, each.
+    """Exactly one critical point of the loss in the slice: among the parameters within `radius` of `centre`, each, of
+    which those that symmetries fix are the centre's own. Without symmetries the slice is the whole box.
 
     Attributes:
         shape: the widths of the network, which may be less than those of the instance.
         centre: rational parameters, in the order of proofs/full_network.py.
         parameters: enclosures of those of the critical point.
-        hessian: half the Hessian of the loss, over the whole box.
+        hessian: half the Hessian of the loss in all parameters, over the whole slice.
         values: the network, enclosed over `parameters`.
         residual: half the derivatives of the loss in the outputs (N x m), likewise.
         loss: bounds of the loss at the critical point.
+        symmetries: independent symmetries of the network near the critical point, which cross the slice.
     """
 
     shape: Shape
@@ -50,11 +54,18 @@ class CriticalPoint:
     values: NetworkValues
     residual: Rows
     loss: tuple[fmpq, fmpq]
+    symmetries: tuple[Symmetry, ...] = ()
 
     @property
     def widths(self) -> tuple[int, ...]:
         """d_1, .., d_H."""
         return self.shape.sizes[1:-1]
+
+    @property
+    def slice_hessian(self) -> arb_mat:
+        """Its part in the free parameters."""
+        fixed = {symmetry.stated.fixes for symmetry in self.symmetries}
+        return _part(self.hessian, [k for k in range(self.shape.parameters) if k not in fixed])
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
@@ -66,33 +77,56 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         raise Rejected("CR02", "the radii are not positive, or the inner one is larger")
     shape = shape_of(instance, layers)
     centre = flat(layers, shape.output_bias)
+    stated = read_symmetries(shape, arguments.sections("symmetries"))
+    fixed = {symmetry.fixes for symmetry in stated}
+    free = [k for k in range(len(centre)) if k not in fixed]
+
+    def box(reaches: Sequence[fmpq]) -> list[arb]:
+        """Of the free parameters within these distances of the centre."""
+        spread = dict(zip(free, reaches, strict=True))
+        return [ball for k, c in enumerate(centre) for ball in around([c], spread.get(k, fmpq(0)))]
 
     def hessian_over(radius: fmpq) -> arb_mat:
-        values = evaluate(instance, shape, around(centre, radius))
+        values = evaluate(instance, shape, box([radius] * len(free)))
         residual, weights, _ = residuals(instance, values)
-        return half_hessian(values, residual, weights)
+        hessian = half_hessian(values, residual, weights)
+        # In all parameters: symmetries may fix those that would tell of a kink.
+        if not all(map(is_bounded, hessian.entries())):
+            raise Undecided("CR03", "the Hessian is not bounded on the box (a kink in it?)")
+        return hessian
 
     at_centre = evaluate(instance, shape, around(centre, fmpq(0)))
-    gradient = half_gradient(at_centre, residuals(instance, at_centre)[0])
+    whole = half_gradient(at_centre, residuals(instance, at_centre)[0])
+    gradient = [whole[k] for k in free]
     hessian = hessian_over(radius)
-    outer = max(_reaches(gradient, hessian, radius))
-    reaches = _reaches(gradient, hessian_over(inner), inner)
-    parameters = [ball for c, r in zip(centre, reaches, strict=True) for ball in around([c], r)]
+    outer = max(_reaches(gradient, _part(hessian, free), radius))
+    reaches = _reaches(gradient, _part(hessian_over(inner), free), inner)
+    parameters = box(reaches)
     values = evaluate(instance, shape, parameters)
     residual, _, loss = residuals(instance, values)
     if not is_bounded(loss):
         raise Undecided("CR04", "the loss is not bounded")
     bounds = lower_bound(loss), upper_bound(loss)
+    near = Near(instance, values)
+    symmetries = tuple(near.symmetry(s) for s in stated)
+    demand_transversal(symmetries)
+    widths = "-".join(map(str, shape.sizes[1:-1]))
+    held = f", up to {len(symmetries)} symmetries that fix as many parameters," if symmetries else ""
     return Conclusion(
-        CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds),
-        f"one critical point of widths {'-'.join(map(str, shape.sizes[1:-1]))} in the box of radius "
+        CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds, symmetries),
+        f"one critical point of widths {widths}{held} in the box of radius "
         f"{show_above(radius)}, within {show_above(max(reaches))} of its centre; {show(bounds[0])} ≤ E*",
         f"Krawczyk's image is {show_above(outer / radius)} of the box",
     )
 
 
+def _part(matrix: arb_mat, numbers: Sequence[int]) -> arb_mat:
+    """The rows and columns with these numbers."""
+    return arb_mat([[matrix[i, j] for j in numbers] for i in numbers])
+
+
 def _reaches(gradient: Sequence[arb], hessian: arb_mat, radius: fmpq) -> tuple[fmpq, ...]:
-    """How far each parameter of the critical point can be from the centre: Krawczyk's image of the box."""
+    """How far each free parameter of the critical point can be from the centre: Krawczyk's image of the box."""
     inverse = midpoint_inverse(hessian)
     if inverse is None:
         raise Undecided("CR03", "the Hessian has no inverse at the midpoint (a flat direction, or a kink in the box?)")
@@ -109,6 +143,11 @@ LEMMA = Lemma(
         "map the box of parameters within the radius of the stated rational ones into its interior, and the same for a "
         "smaller inner radius. Then the loss has exactly one critical point in the box, it lies in the image of the "
         "inner box, and its Hessian is nonsingular on the whole box. "
+        "With symmetries: families of maps near that point which leave the network's outputs on the data unchanged, of "
+        "which each fixes one parameter at its rational value, so that the matrix of their tangent vectors in the "
+        "fixed parameters is certainly nonsingular. Then all this is said of the slice, the box of the free "
+        "parameters: it has exactly one critical point of the loss, critical in all parameters, and every network "
+        "near it is moved into the slice with its loss unchanged. "
         "The network may be narrower than the instance's; what follows is then about that narrower network."
     ),
     source="docs/mathematics.md, critical-point/1",

@@ -40,6 +40,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if not isinstance(minimum, StrictMinimum):
         raise Rejected("RM01", "the premise is not a strict minimum")
     point = minimum.point
+    if point.symmetries:
+        raise Rejected("RM02", "the theorem is about strict minima, without symmetries")
     if len(point.widths) != 1 or instance.architecture.outputs != 1:
         raise Rejected("RM02", "the theorem is about one hidden layer and one output")
     (units,) = point.widths
@@ -86,7 +88,8 @@ LEMMA = Lemma(
     name="replicated-minimum/1",
     title="replicated units",
     statement=(
-        "One hidden layer, one output. Let θ be a strict local minimum (strict-minimum/1) of a network of r units, and "
+        "One hidden layer, one output. Let θ be a strict local minimum (strict-minimum/1, without symmetries) of a "
+        "network of r units, and "
         "let each of d_1 > r units be a copy of one of them, with the same incoming weights and bias, the outgoing "
         "weight v_a of each unit being shared among its copies in positive shares that sum to 1. If for each unit a "
         "that is copied more than once Σ_n D_n v_a σ''(z_a(x_n)) (x_n,1)(x_n,1)^T is positive definite, then for all "
