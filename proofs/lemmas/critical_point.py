@@ -111,11 +111,13 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     symmetries = tuple(near.symmetry(s) for s in stated)
     demand_transversal(symmetries)
     widths = "-".join(map(str, shape.sizes[1:-1]))
-    held = f", up to {len(symmetries)} symmetries that fix as many parameters," if symmetries else ""
+    box_text = f"box of radius {show_above(radius)}"
+    if symmetries:
+        box_text = f"slice of radius {show_above(radius)} ({len(symmetries)} parameters fixed, one for each symmetry)"
     return Conclusion(
         CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds, symmetries),
-        f"one critical point of widths {widths}{held} in the box of radius "
-        f"{show_above(radius)}, within {show_above(max(reaches))} of its centre; {show(bounds[0])} ≤ E*",
+        f"one critical point of widths {widths} in the {box_text}, within {show_above(max(reaches))} of its centre; "
+        f"{show(bounds[0])} ≤ E*",
         f"Krawczyk's image is {show_above(outer / radius)} of the box",
     )
 
