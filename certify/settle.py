@@ -39,6 +39,8 @@ from proofs.lemmas.zero_loss import ZeroLoss
 MOST_PARAMETERS = 600
 _START = fmpq(1, 10**4)
 _SMALLEST = fmpq(1, 10**20)
+_LARGEST = fmpq(1000)
+"""Of a network that is constant near it, boxes of any size can be proved."""
 _INNER = fmpq(1, 10**12)
 """The part of a box in which its critical point is enclosed."""
 _SPARE = fmpq(6, 5)
@@ -231,7 +233,7 @@ class Case:
     def _largest(self, attempt: Callable[[fmpq], list[Proposed] | None]) -> list[Proposed] | None:
         """What `attempt` returns for the largest radius of one digit, or for large networks power of ten."""
         if self.shape.parameters <= _FINE:
-            return largest_one_digit(attempt, _START, _SMALLEST)
+            return largest_one_digit(attempt, _START, _SMALLEST, _LARGEST)
         radius = _START
         while radius > _SMALLEST:
             if (found := attempt(radius)) is not None:

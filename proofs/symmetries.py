@@ -8,7 +8,7 @@ Layers are counted 1, .., H, the output layer being H + 1; units, inputs and tar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flint import arb, arb_mat, fmpq
 
@@ -119,10 +119,15 @@ def _demand_places(shape: Shape, stated: Stated) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Near:
-    """The network near the enclosed point; all its questions are about some unit of some hidden layer."""
+    """The network near the enclosed point; all its questions are about some unit of some hidden layer.
+
+    Attributes:
+        placed: the units whose samples have been placed on pieces.
+    """
 
     instance: Instance
     values: NetworkValues
+    placed: dict[tuple[int, int], AffineParts] = field(default_factory=dict)
 
     @property
     def shape(self) -> Shape:
@@ -159,9 +164,12 @@ class Near:
 
     def parts(self, layer: int, unit: int) -> AffineParts:
         """The pieces of sigma on which the samples lie; as `AffineParts.of` raises."""
-        weights = arb_mat([[entry] for entry in self.values.rows[layer - 1][unit]])
-        sums = (self.values.below(layer - 1) * weights).entries()
-        return AffineParts.of(self.instance.architecture.activation, sums, f"unit {unit} of layer {layer}")
+        if (layer, unit) not in self.placed:
+            weights = arb_mat([[entry] for entry in self.values.rows[layer - 1][unit]])
+            sums = (self.values.below(layer - 1) * weights).entries()
+            parts = AffineParts.of(self.instance.architecture.activation, sums, f"unit {unit} of layer {layer}")
+            self.placed[layer, unit] = parts
+        return self.placed[layer, unit]
 
     def inputs(self, sample: int) -> list[fmpq]:
         """(x_n, 1)."""

@@ -34,7 +34,7 @@ def slice_at(instance: Instance, shape: Shape, parameters: Sequence[fmpq]) -> Sl
     """
     near = Near(instance, evaluate(instance, shape, [arb(v) for v in parameters]))
     found, basis = list[tuple[Stated, Array]](), list[Array]()
-    for stated in _candidates(near):
+    for stated in candidates(near):
         symmetry = _symmetry(near, stated)
         if symmetry is None:
             continue
@@ -72,7 +72,7 @@ def _symmetry(near: Near, stated: Stated) -> Symmetry | None:
         return None
 
 
-def _candidates(near: Near) -> Iterator[Stated]:
+def candidates(near: Near) -> Iterator[Stated]:
     """Those that move few parameters first: of symmetries that depend on each other, the first are kept."""
     shape = near.shape
     for layer in range(1, shape.hidden + 1):

@@ -1,7 +1,7 @@
 """Trains the small networks of this folder: `python train.py` (NumPy is enough) writes the data and the weights.
 
-One hidden layer of tanh, silu or relu and an output bias, the sum of squares, by Levenberg and Marquardt in float64. Each
-network is in a state in which training can end; README.md says which, and `certify examine` proves it.
+One hidden layer of tanh, silu or relu and an output bias, the sum of squares, by Levenberg and Marquardt in float64.
+Each network is in a state in which training can end; README.md says which, and `certify examine` proves it.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         residual, weights, _ = residuals(instance, values)
         hessian = half_hessian(values, residual, weights)
         # In all parameters: symmetries may fix those that would tell of a kink.
-        if not all(map(is_bounded, hessian.entries())):
+        if not all(entry.is_finite() for entry in hessian.entries()):
             raise Undecided("CR03", "the Hessian is not bounded on the box (a kink in it?)")
         return hessian
 

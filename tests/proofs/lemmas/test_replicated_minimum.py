@@ -69,6 +69,7 @@ def changed_shares(*shares: str) -> dict[str, Any]:
 
 
 TWO_LAYERS, TWO_OUTPUTS = EXAMINED["deep"], EXAMINED["two-outputs"]
+SYMMETRIC = EXAMINED["sym-twice"]
 UNITS = len(set(COPIES))
 
 
@@ -78,6 +79,7 @@ def also(case: Case, copies: list[int], shares: list[str]) -> Case:
 
 REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("two hidden layers", also(TWO_LAYERS, [0, 0], ["1/2", "1/2"]), {}, "Rejected", "RM02"),
+    ("symmetries", also(SYMMETRIC, [0, 1, 1], ["1", "1/2", "1/2"]), {}, "Rejected", "RM02"),
     ("two outputs", also(TWO_OUTPUTS, [0, 1, 1], ["1", "1/2", "1/2"]), {}, "Rejected", "RM02"),
     ("a unit that does not exist", CASE, {"copies": [0, 1, 2]}, "Rejected", "RM03"),
     ("a unit that is not copied", CASE, {"copies": [0, 0, 0]}, "Rejected", "RM03"),
