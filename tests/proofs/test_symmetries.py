@@ -12,6 +12,7 @@ import pytest
 from flint import arb, fmpq
 
 from certify.search.symmetries import candidates
+from proofs import standalone
 from proofs.affine_parts import AffineParts, affine_parts
 from proofs.document import Reader
 from proofs.exact import Malformed
@@ -23,7 +24,7 @@ from proofs.layers import Layer
 from proofs.symmetries import DEGREES, KINDS, Near, Stated, Symmetry, demand_transversal, read_symmetries
 from tests.proofs.build import instance_document
 from tests.proofs.network import reals
-from tests.proofs.oracle import flint, real, sigma
+from tests.proofs.oracle import ends, flint, real, sigma
 from tests.proofs.test_full_network import outputs_of, random_layers
 
 # The third input is 1 - 2 x_1 throughout.
@@ -92,6 +93,43 @@ CASES: list[tuple[str, tuple[int, ...], bool, list[tuple[int, int, int]]]] = [
 ]
 
 
+def second(
+    about: Instance, shape: Shape, parameters: list[fmpq], stated: Stated
+) -> dict[int, standalone.Interval] | str:
+    """The tangent vector that the second checker finds, or its verdict and code."""
+    again = standalone.read_instance(about_document(about))
+    sizes = list(shape.sizes)
+    numbers = [standalone.interval(Fraction(str(v))) for v in parameters]
+    vectors = [[Fraction(str(v)) for v in vector] for vector in stated.vectors]
+    units = list(stated.units) or [stated.places["unit"]]
+    symmetry = standalone.Symmetry(stated.kind, {"layer": 1, **stated.places}, units, vectors, stated.fixes)
+    try:
+        samples = standalone._trained(again, sizes, numbers, True)
+        return standalone._tangent(again, sizes, numbers, samples, symmetry)
+    except standalone.Failure as failure:
+        return f"{type(failure).__name__} {failure.code}"
+
+
+def about_document(about: Instance) -> dict[str, Any]:
+    """Only the data and the network count here."""
+    name, network = about.architecture.activation.name, about.architecture
+    targets = [[Fraction(0)] * network.outputs for _ in INPUTS]
+    return instance_document(INPUTS, targets, name, network.depth, "every", network.output_bias)
+
+
+def agree(symmetry: Symmetry, other: dict[int, standalone.Interval] | str) -> bool:
+    """Whether the second checker accepts it too, with the same tangent vector."""
+    if isinstance(other, str):
+        return False
+    with mpmath.workdps(60):
+        for k in symmetry.tangent.keys() | other.keys():
+            low, high = ends(symmetry.tangent.get(k, arb(0)))
+            its = other.get(k, standalone.interval(0))
+            if real(its.lower()) > high + mpmath.mpf(10) ** -25 or real(its.upper()) < low - mpmath.mpf(10) ** -25:
+                return False
+    return True
+
+
 def accepted() -> dict[str, int]:
     """How many symmetries of each kind the cases have; each is checked on the way."""
     kinds: Counter[str] = Counter()
@@ -105,7 +143,9 @@ def accepted() -> dict[str, int]:
                 symmetry = near.symmetry(stated)
             except Failure as failure:
                 assert failure.code == "CR06"
+                assert second(about, near.shape, parameters, stated) == f"{type(failure).__name__} CR06", stated
                 continue
+            assert agree(symmetry, second(about, near.shape, parameters, stated)), (name, sizes, stated)
             assert moves_nothing(about, near.shape, parameters, symmetry), (name, sizes, stated)
             kinds[f"{stated.kind} {name}"] += 1
     return dict(kinds)
@@ -172,10 +212,12 @@ REFUSED: list[tuple[str, str, Any, bool, Any, Stated]] = [
     ("name", "sizes", "bias", "layers", "symmetry"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED]
 )
 def test_what_is_none_is_refused(name: str, sizes: Any, bias: bool, layers: list[Layer], symmetry: Stated) -> None:
-    _, near, _ = near_of(name, sizes, bias, layers if bias else [*layers[:-1], Layer(layers[-1].weights, (fmpq(0),))])
+    unbiased = [*layers[:-1], Layer(layers[-1].weights, (fmpq(0),))]
+    about, near, parameters = near_of(name, sizes, bias, layers if bias else unbiased)
     with pytest.raises(Rejected) as caught:
         near.symmetry(symmetry)
     assert caught.value.code == "CR06"
+    assert second(about, near.shape, parameters, symmetry) == "Rejected CR06"
 
 
 def test_a_sample_at_a_kink_is_undecided() -> None:
@@ -263,6 +305,13 @@ def test_places_that_do_not_exist(document: dict[str, Any]) -> None:
     with pytest.raises(Rejected) as caught:
         read_symmetries(SHAPE, [Reader({**document, "fixes": 0}, "symmetries[0]")])
     assert caught.value.code == "CR05"
+    with pytest.raises(standalone.Rejected) as again:
+        standalone._read_symmetries(fields([{**document, "fixes": 0}]), list(SHAPE.sizes), SHAPE.parameters)
+    assert again.value.code == "CR05"
+
+
+def fields(symmetries: list[dict[str, Any]]) -> standalone.Fields:
+    return standalone.Fields({"symmetries": symmetries}, "arguments")
 
 
 @pytest.mark.parametrize("fixes", [[0, 0], [-1], [11], list(range(11))])
@@ -286,3 +335,5 @@ def test_fixed_parameters_that_do_not_fit(fixes: list[int]) -> None:
 def test_malformed(document: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         read_symmetries(SHAPE, [Reader(document, "symmetries[0]")])
+    with pytest.raises(standalone.Malformed):
+        standalone._read_symmetries(fields([document]), list(SHAPE.sizes), SHAPE.parameters)
