@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -74,6 +75,7 @@ CASES: list[tuple[str, tuple[int, ...], bool, list[tuple[int, int, int]]]] = [
     ("relu", (3, 4, 1), False, [(1, 0, -20), (1, 1, 20)]),
     ("relu", (3, 4, 3), True, [(1, 0, 20), (1, 1, 20)]),
     ("relu", (3, 3, 3, 2), True, [(1, 0, 20), (2, 0, 40), (2, 1, 40), (2, 2, -40)]),
+    ("relu", (3, 2, 3, 1), True, [(2, 0, 40), (2, 1, 40)]),
     ("relu", (3, 2, 2, 1), True, [(2, 0, -40), (2, 1, -40)]),
     ("relu6", (3, 4, 1), True, [(1, 0, 40), (1, 1, -40), (1, 2, 3)]),
     ("relu6", (3, 3, 2), False, [(1, 0, 40)]),
@@ -83,6 +85,7 @@ CASES: list[tuple[str, tuple[int, ...], bool, list[tuple[int, int, int]]]] = [
     ("abs", (3, 2, 2), True, [(1, 0, 20)]),
     ("max(z,2*z)-1", (3, 3, 2), True, [(1, 0, 20), (1, 1, 20)]),
     ("elu", (3, 3, 1), True, [(1, 0, 20), (1, 1, 20)]),
+    ("elu", (3, 2, 2, 1), True, [(1, 0, 20), (1, 1, 20), (2, 0, -40), (2, 1, -40)]),
     ("celu", (3, 3, 3), True, [(1, 0, 20), (1, 1, 20)]),
     ("relu_squared", (3, 3, 1), True, [(1, 0, -20)]),
     ("hardswish", (3, 3, 1), True, [(1, 0, 20), (1, 1, -20), (1, 2, 30)]),
@@ -227,6 +230,30 @@ def test_a_sample_at_a_kink_is_undecided() -> None:
         with pytest.raises(Undecided, match="unit 0 of layer 1: sample 2") as caught:
             near.symmetry(symmetry)
         assert caught.value.code == "CR06"
+
+
+@pytest.mark.parametrize("name", ["relu", "elu", "hardswish"])
+def test_the_second_checker_and_a_sample_that_may_be_at_a_kink(name: str) -> None:
+    again = standalone.read_instance(instance_document(INPUTS, [[0]] * len(INPUTS), name))
+    numbers = [standalone.interval(v) for v in (0, 0, 0, 20, 1)]
+    samples = standalone._trained(again, [3, 1, 1], numbers, True)
+    assert len(set(standalone._lines_used(again, samples, 1, 0))) == 1
+    wide = [*samples[1:], replace(samples[0], sums=[[standalone.interval(-4).hull(4)]])]
+    with pytest.raises(standalone.Undecided) as caught:
+        standalone._lines_used(again, wide, 1, 0)
+    assert caught.value.code == "CR06"
+
+
+def test_the_second_checker_and_fixed_parameters_that_may_not_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    tangent = {0: standalone.interval(1).hull(3), 1: standalone.interval(0)}
+    monkeypatch.setattr(standalone, "_tangent", lambda *_: tangent)
+    about = standalone.read_instance(instance_document(INPUTS, [[0]] * len(INPUTS)))
+    one = standalone.Symmetry("dead", {"layer": 1, "unit": 0, "input": 0}, [0], [], 0)
+    standalone._demand_symmetries(about, [3, 1, 1], [], [], [one])
+    tangent[0] = standalone.interval(-1).hull(3)
+    with pytest.raises(standalone.Undecided) as caught:
+        standalone._demand_symmetries(about, [3, 1, 1], [], [], [one])
+    assert caught.value.code == "CR07"
 
 
 def test_the_margin_is_the_distance_from_the_kinks() -> None:
