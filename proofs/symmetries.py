@@ -257,6 +257,11 @@ def _exchange(near: Near, stated: Stated) -> Found:
         raise Rejected("CR06", f"the exchange between units of layer {layer} changes more than a constant")
     (rise,) = rises
     top = near.values.rows[layer][targets[0]]
+    for unit in stated.units:  # even where the fixed parameters would not tell of a quotient that does not exist
+        if sign(top[unit]) is Sign.UNKNOWN:
+            raise Undecided(
+                "CR06", f"the outgoing weight of unit {unit} of layer {layer} is not certainly different from 0"
+            )
     tangent = {
         k: arb(entry) / top[unit]
         for unit, vector in zip(stated.units, stated.vectors, strict=True)

@@ -232,6 +232,19 @@ def test_a_sample_at_a_kink_is_undecided() -> None:
         assert caught.value.code == "CR06"
 
 
+@pytest.mark.parametrize("vector", [[0, 0, 0, 1], [0, 0, 0, 0]])
+def test_an_exchange_needs_outgoing_weights(vector: list[int]) -> None:
+    """Without one the output bias would seem to be compensated by the unit's own, and need not be critical."""
+    straight = [Layer(((fmpq(1), fmpq(0), fmpq(0)),), (fmpq(20),)), Layer(((fmpq(0),),), (fmpq(1),))]
+    about, near, parameters = near_of("relu", (3, 1, 1), True, straight)
+    exchange = stated("exchange", 5, (0,), [vector], layer=1)
+    with pytest.raises(Undecided, match="outgoing weight of unit 0") as caught:
+        near.symmetry(exchange)
+    assert caught.value.code == "CR06"
+    with pytest.raises(standalone.Unclear):
+        second(about, near.shape, parameters, exchange)
+
+
 @pytest.mark.parametrize("name", ["relu", "elu", "hardswish"])
 def test_the_second_checker_and_a_sample_that_may_be_at_a_kink(name: str) -> None:
     again = standalone.read_instance(instance_document(INPUTS, [[0]] * len(INPUTS), name))
