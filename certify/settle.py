@@ -200,7 +200,7 @@ class Case:
         steps = self._largest(attempt)
         if steps is None:
             failure = self._failure(steps_for(_SMALLEST, _INNER * _SMALLEST))
-            if failure is not None and failure.code in ("CR05", "CR06", "CR07"):
+            if failure is not None and failure.code in ("CR05", "CR06", "CR07", "CR08"):
                 return str(failure)
             return (
                 "the critical point is not certainly isolated: the Hessian there is too near to a singular one "

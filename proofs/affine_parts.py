@@ -49,8 +49,8 @@ class AffineParts:
         """Place the pre-activations of a unit.
 
         Raises:
-            Rejected: CR06, one of them is certainly on no affine piece.
-            Undecided: CR06, one of them may be at an end of its piece.
+            Rejected: CR08, one of them is certainly on no affine piece.
+            Undecided: CR08, one of them may be at an end of its piece.
         """
         parts, lines, margins = affine_parts(activation), list[Line](), list[fmpq]()
         for n, z in enumerate(sums):
@@ -59,8 +59,8 @@ class AffineParts:
             if not inside:
                 what = f"{unit}: sample {n} is"
                 if all(sign(room) is Sign.NEGATIVE for _, room in rooms):
-                    raise Rejected("CR06", f"{what} on no affine piece of {activation.name}")
-                raise Undecided("CR06", f"{what} not certainly away from the kinks of {activation.name}")
+                    raise Rejected("CR08", f"{what} on no affine piece of {activation.name}")
+                raise Undecided("CR08", f"{what} not certainly away from the kinks of {activation.name}")
             ((part, room),) = inside
             lines.append((part.slope, part.intercept))
             margins.append(lower_bound(room))
@@ -75,17 +75,17 @@ class AffineParts:
         """The line that all samples share.
 
         Raises:
-            Rejected: CR06, they are on several.
+            Rejected: CR08, they are on several.
         """
         if len(set(self.lines)) > 1:
-            raise Rejected("CR06", f"{self.unit} bends on the data")
+            raise Rejected("CR08", f"{self.unit} bends on the data")
         return self.lines[0]
 
     def meeting_point(self) -> tuple[fmpq, fmpq]:
         """A point (z_0, s_0) through which all lines go: of a single line the one with z_0 = 0.
 
         Raises:
-            Rejected: CR06, there is none.
+            Rejected: CR08, there is none.
         """
         first, *others = sorted(set(self.lines))
         place = fmpq(0)
@@ -93,7 +93,7 @@ class AffineParts:
             place = (others[-1][1] - first[1]) / (first[0] - others[-1][0])
         level = first[0] * place + first[1]
         if any(slope * place + intercept != level for slope, intercept in others):
-            raise Rejected("CR06", f"{self.unit} bends on the data and is not positively homogeneous there")
+            raise Rejected("CR08", f"{self.unit} bends on the data and is not positively homogeneous there")
         return place, level
 
 

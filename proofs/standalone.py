@@ -2750,12 +2750,12 @@ def _lines_used(instance: Instance, samples: list[Trained], layer: int, unit: in
         if kinks:
             sides = [sign(z - kink) for kink in kinks]
             if 0 in sides:
-                raise Undecided("CR06", "a sample is not certainly away from a kink")
+                raise Undecided("CR08", "a sample is not certainly away from a kink")
             found.append(lines[sum(side > 0 for side in sides)])
             continue
         sides = [sign((z - end) * side) for _, _, end, side in ENDS.get(instance.activation, [])]
         if not any(side > 0 for side in sides):
-            raise (Undecided if 0 in sides else Rejected)("CR06", "a sample is not certainly where sigma is affine")
+            raise (Undecided if 0 in sides else Rejected)("CR08", "a sample is not certainly where sigma is affine")
         a, b, _, _ = ENDS[instance.activation][[side > 0 for side in sides].index(True)]
         found.append((Fraction(a), Fraction(b)))
     return found
@@ -2763,7 +2763,7 @@ def _lines_used(instance: Instance, samples: list[Trained], layer: int, unit: in
 
 def _common_line(lines: list[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
     if len(set(lines)) > 1:
-        raise Rejected("CR06", "a unit bends on the data")
+        raise Rejected("CR08", "a unit bends on the data")
     return lines[0]
 
 
@@ -2837,7 +2837,7 @@ def _tangent(
                 place = (steeper[0][1] - first[1]) / (first[0] - steeper[0][0])
             level = first[0] * place + first[1]
             if any(a * place + b != level for a, b in others):
-                raise Rejected("CR06", "the lines of the unit do not meet in one point")
+                raise Rejected("CR08", "the lines of the unit do not meet in one point")
         moved = {k: parameters[k] for k in row(unit)}
         moved[row(unit)[-1]] = moved[row(unit)[-1]] - place
         moved |= {k: -power * v for k, v in zip(outgoing(unit), weights, strict=True)}

@@ -137,7 +137,8 @@ class Near:
         """With its tangent vector.
 
         Raises:
-            Rejected, Undecided: CR06, it is certainly none, or not certainly one.
+            Rejected, Undecided: CR06, or CR08 if its units are not where it needs them: it is certainly none, or not
+                certainly one.
         """
         return Symmetry(stated, *KINDS[stated.kind][1](self, stated))
 
@@ -163,7 +164,7 @@ class Near:
         return {self.shape.number(layer + 1, target, inputs): amount for target, amount in enumerate(amounts)}
 
     def parts(self, layer: int, unit: int) -> AffineParts:
-        """The pieces of sigma on which the samples lie; as `AffineParts.of` raises."""
+        """The pieces of sigma on which the samples lie; raises as `AffineParts.of`."""
         if (layer, unit) not in self.placed:
             weights = arb_mat([[entry] for entry in self.values.rows[layer - 1][unit]])
             sums = (self.values.below(layer - 1) * weights).entries()
