@@ -15,6 +15,7 @@ from certify.errors import UsageError
 from certify.models.network import TrainedNetwork, read_network
 from certify.plan import NotFound
 from certify.search.curvature import half_hessian_at
+from certify.search.doubts import doubts
 from certify.search.downhill import directions, falling_axis
 from certify.search.exact_fit import exact_fit
 from certify.search.floats import Array
@@ -22,6 +23,7 @@ from certify.search.one_digit import largest_one_digit, power_of_ten
 from certify.search.polish import floats, gradient_at, polished
 from certify.search.replicas import Merged, merged
 from certify.search.same_shape import better_of_same_shape, loss_of
+from certify.search.symmetries import Slice, slice_at
 from certify.search.tables import to_floats
 from certify.short import below, near, rounded_down, significant, texts
 from proofs.balls import upper_bound
@@ -38,11 +40,12 @@ from proofs.lemmas.replicated_saddle import ReplicatedSaddle
 from proofs.lemmas.saddle import Saddle
 from proofs.lemmas.strict_minimum import StrictMinimum
 from proofs.lemmas.zero_loss import ZeroLoss
-from proofs.losses import CrossEntropy
 
 MOST_PARAMETERS = 600
 _START = fmpq(1, 10**4)
 _SMALLEST = fmpq(1, 10**20)
+_LARGEST = fmpq(1000)
+"""Of a network that is constant near it, boxes of any size can be proved."""
 _INNER = fmpq(1, 10**12)
 """The part of a box in which its critical point is enclosed."""
 _SPARE = fmpq(6, 5)
@@ -108,33 +111,11 @@ class Case:
             raise NotFound(f"{self.shape.parameters} parameters; networks of at most {MOST_PARAMETERS} are examined")
         if self._looks_exact() and self._fit_exactly():
             return self._minimum_claim()
-        shift = self._softmax_shift()
-        merge = merged(self.network.layers) if self.draft.instance.weight_decay is None else None
-        reduced = list(merge.layers) if merge is not None else list(self.network.layers)
-        shape = shape_of(self.draft.instance, reduced)
         self.report("looking for the critical point")
-        start = [arb(v) for v in flat(reduced, shape.output_bias)]
-        found = None if shift is not None else polished(self.draft.instance, shape, start)
-        if found is not None:
-            values = evaluate(self.draft.instance, shape, found[0])
-            reached = found[0] if merge is None else list(merge.replicas.lifted(values))
-            distance = max(float(abs(a - arb(b)).mid()) for a, b in zip(reached, self.parameters, strict=True))
-            if distance <= self.question.within:
-                reason = self._at_critical_point(shape, *found, merge)
-                if reason is None:
-                    return self._critical_claim()
-            else:
-                reason = (
-                    f"the critical point to which Newton's method leads is {distance:.2g} away, farther than --within "
-                    f"{self.question.within:g}"
-                )
-        elif shift is not None:
-            reason = shift
-        else:
-            reason = (
-                "Newton's method finds no isolated critical point at the network (a flat direction, as with dead, "
-                "saturated or replicated units, or dependent inputs; or a kink)"
-            )
+        reason = self._at_minimum_or_saddle()
+        if reason is None:
+            return self._critical_claim()
+        reason = "; ".join([reason, *doubts(self.draft.instance, self.shape, self.parameters, self.question.within)])
         self.draft.notes.append(f"a minimum: {reason}")
         slope = self._fall()
         if slope is None:
@@ -147,22 +128,31 @@ class Case:
             )
         return slope
 
-    def _softmax_shift(self) -> str | None:
-        """Why no critical point is isolated, if the same number can be added to all outputs at no cost."""
-        instance, decay = self.draft.instance, self.draft.instance.weight_decay
-        if not isinstance(instance.loss, CrossEntropy):
-            return None
-        if decay is None or decay.weights == 0:
+    def _at_minimum_or_saddle(self) -> str | None:
+        """Add the steps about the critical point to which Newton's method leads; the reason if that is not possible.
+
+        Replicated units are merged where the network has no other symmetries, and no decay, which ties their shares.
+        """
+        instance = self.draft.instance
+        cut = slice_at(instance, self.shape, self.parameters)
+        merge = merged(self.network.layers) if not cut.fixed and instance.weight_decay is None else None
+        reduced = list(self.network.layers) if merge is None else list(merge.layers)
+        shape = shape_of(instance, reduced)
+        start = [arb(v) for v in flat(reduced, shape.output_bias)]
+        found = polished(instance, shape, start, cut.fixed)
+        if found is None:
             return (
-                "softmax shift: the loss stays the same when all outputs' weights of one state move together, so no "
-                "critical point is isolated (with --weight-decay it can be)"
+                "Newton's method finds no isolated critical point at the network (a flat direction, as with "
+                "saturated or replicated units; or a kink)"
             )
-        if self.shape.output_bias and decay.biases == 0:
+        reached = found[0] if merge is None else list(merge.replicas.lifted(evaluate(instance, shape, found[0])))
+        distance = max(float(abs(a - arb(b)).mid()) for a, b in zip(reached, self.parameters, strict=True))
+        if not distance <= self.question.within:
             return (
-                "softmax shift: the loss stays the same when the biases of all outputs move together, so no critical "
-                "point is isolated (when biases decay, too, it can be)"
+                f"the critical point to which Newton's method leads is {distance:.2g} away, farther than --within "
+                f"{self.question.within:g}"
             )
-        return None
+        return self._at_critical_point(shape, *found, merge, cut)
 
     def _looks_exact(self) -> bool:
         """Whether the network nearly fits all targets, and has enough parameters to fit them all."""
@@ -191,33 +181,43 @@ class Case:
         return False
 
     def _at_critical_point(
-        self, shape: Shape, parameters: Sequence[arb], hessian: arb_mat, merge: Merged | None
+        self, shape: Shape, parameters: Sequence[arb], hessian: arb_mat, merge: Merged | None, cut: Slice
     ) -> str | None:
         """Add the steps about the critical point; the reason if they do not go through."""
-        values, vectors = np.linalg.eigh(floats(hessian))
+        free = [k for k in range(shape.parameters) if k not in cut.fixed]
+        values, vectors = np.linalg.eigh(floats(hessian)[np.ix_(free, free)])
         convex = float(values[0]) > 0
         kind: list[Proposed] = []
         if convex:
             kind = [("strict-minimum/1", ("s1",), {})]
         elif merge is None:
-            kind = [("saddle/1", ("s1",), {"direction": _direction(vectors[:, 0])})]
+            vector = np.zeros(shape.parameters)
+            vector[free] = vectors[:, 0]
+            kind = [("saddle/1", ("s1",), {"direction": _direction(vector)})]
 
-        def steps_for(radius: fmpq, inner: fmpq) -> list[Proposed]:
-            layers = _documents(shape, [near(c, inner / 50) for c in parameters])
-            arguments: dict[str, object] = {"layers": layers, "radius": str(radius)}
+        def steps_for(radius: fmpq) -> list[Proposed]:
+            step = _INNER * radius
+            centre = [self.parameters[k] if k in cut.fixed else near(c, step) for k, c in enumerate(parameters)]
+            arguments: dict[str, object] = {
+                "layers": _documents(shape, centre),
+                "radius": str(radius),
+                "symmetries": list(cut.documents),
+            }
             return [("critical-point/1", (), arguments), *kind]
 
         def attempt(radius: fmpq) -> list[Proposed] | None:
-            wider = steps_for(_SPARE * radius, _INNER * radius)
-            return steps_for(radius, _INNER * radius) if self._failure(wider) is None else None
+            return steps_for(radius) if self._failure(steps_for(_SPARE * radius)) is None else None
 
         self.report("enlarging the box")
-        steps = self._largest(attempt, shape, parameters)
+        steps = self._largest(attempt, shape, parameters, free)
         if steps is None:
+            failure = self._failure(steps_for(_SMALLEST))
+            if failure is not None and failure.code in ("CR05", "CR06", "CR07", "CR08"):
+                return str(failure)
             return (
                 "the critical point is not certainly isolated: the Hessian there is too near to a singular one "
                 f"(smallest eigenvalue {2 * float(values[0]):.2g} of {2 * float(values[-1]):.2g}: a flat direction, as "
-                "with dead, saturated or replicated units, or dependent inputs)"
+                "with saturated or replicated units)"
             )
         if merge is not None:
             chosen = self._with_replicas(steps, shape, parameters, merge, convex)
@@ -228,7 +228,7 @@ class Case:
             self.draft.add(*step)
         if convex and self.draft.proposition(ReplicatedSaddle) is None:
             self._add_better()
-        if merge is None and self.shape.parameters <= _MOST_FOR_SPECTRUM:
+        if merge is None and not cut.fixed and self.shape.parameters <= _MOST_FOR_SPECTRUM:
             self._add_spectrum(2 * values)
         return None
 
@@ -285,12 +285,12 @@ class Case:
         return None
 
     def _largest(
-        self, attempt: Callable[[fmpq], list[Proposed] | None], shape: Shape, parameters: Sequence[arb]
+        self, attempt: Callable[[fmpq], list[Proposed] | None], shape: Shape, parameters: Sequence[arb], free: list[int]
     ) -> list[Proposed] | None:
         """What `attempt` returns for the largest radius of one digit, or for large networks power of ten."""
-        start = self._first_radius(shape, parameters)
+        start = self._first_radius(shape, parameters, free)
         if self.shape.parameters <= _FINE:
-            return largest_one_digit(attempt, start, _SMALLEST)
+            return largest_one_digit(attempt, start, _SMALLEST, _LARGEST)
         radius = start
         while radius > _SMALLEST:
             if (found := attempt(radius)) is not None:
@@ -298,10 +298,12 @@ class Case:
             radius /= 10
         return None
 
-    def _first_radius(self, shape: Shape, parameters: Sequence[arb]) -> fmpq:
+    def _first_radius(self, shape: Shape, parameters: Sequence[arb], free: list[int]) -> fmpq:
         """About how large the box can be: the rows of |1 - P F'(box)| grow in proportion to its radius."""
-        values = evaluate(self.draft.instance, shape, [p + arb(0, _PROBE) for p in parameters])
-        hessian = half_hessian(values, *residuals(self.draft.instance, values)[:2])
+        box = [p + arb(0, _PROBE) if k in free else p for k, p in enumerate(parameters)]
+        values = evaluate(self.draft.instance, shape, box)
+        whole = half_hessian(values, *residuals(self.draft.instance, values)[:2])
+        hessian = arb_mat([[whole[i, j] for j in free] for i in free])
         inverse = midpoint_inverse(hessian)
         if inverse is None:
             return _START
@@ -387,11 +389,12 @@ class Case:
     def _critical_claim(self) -> ExaminedClaim:
         saddle, lift = self.draft.proposition(Saddle), self.draft.proposition(ReplicatedSaddle)
         if saddle is not None:
-            lower, upper = _rounded(saddle.point.loss)
-            return ExaminedSaddle(self._near(saddle.point.parameters), lower, upper, saddle.point.radius)
+            point = saddle.point
+            lower, upper = _rounded(point.loss)
+            return ExaminedSaddle(self._near(point.parameters), lower, upper, len(point.symmetries), point.radius)
         if lift is not None:
             lower, upper = _rounded(lift.point.loss)
-            return ExaminedSaddle(self._near(lift.parameters), lower, upper, None)
+            return ExaminedSaddle(self._near(lift.parameters), lower, upper, 0, None)
         return self._minimum_claim()
 
     def _minimum_claim(self) -> ExaminedMinimum:
@@ -399,17 +402,18 @@ class Case:
         point, zero = self.draft.proposition(CriticalPoint), self.draft.proposition(ZeroLoss)
         lift, better = self.draft.proposition(ReplicatedMinimum), self.draft.proposition(ExaminedBetterPoint)
         if zero is not None:
-            return ExaminedMinimum(self._near(zero.parameters), False, fmpq(0), fmpq(0), None, None, True)
+            return ExaminedMinimum(self._near(zero.parameters), False, fmpq(0), fmpq(0), 0, None, None, True)
         if point is None:
             raise NotFound("no critical point was established")
         lower, upper = _rounded(point.loss)
-        strict = lift is None and self.draft.proposition(StrictMinimum) is not None
+        alone = lift is None and self.draft.proposition(StrictMinimum) is not None
         return ExaminedMinimum(
             self._near(point.parameters if lift is None else lift.parameters),
-            strict,
+            alone and not point.symmetries,
             lower,
             upper,
-            point.radius if strict else None,
+            len(point.symmetries),
+            point.radius if alone else None,
             better.gap if better is not None else None,
             False,
         )

@@ -41,10 +41,12 @@ class ExaminedMinimum:
 
     Attributes:
         strict: whether it is claimed to be strict; otherwise it may be strict or not.
+        symmetries: if positive, the minimum is strict but for an orbit of symmetries of this dimension: near it exactly
+            the networks on that surface through it have no larger loss.
         loss_lower: the loss there is at least this.
         loss_upper: it is at most this.
         box_radius: every other network in a box of this radius around a point of the proof has a larger loss, if
-            claimed.
+            claimed; with symmetries, every other one that agrees with that point in the parameters that they fix.
         gap: some parameters of such a network have loss at most E* - gap; None: sub-optimality is not claimed.
         optimal: whether it is claimed to be a global minimum, with loss 0.
     """
@@ -53,6 +55,7 @@ class ExaminedMinimum:
     strict: bool
     loss_lower: fmpq
     loss_upper: fmpq
+    symmetries: int
     box_radius: fmpq | None
     gap: fmpq | None
     optimal: bool
@@ -61,12 +64,14 @@ class ExaminedMinimum:
 @dataclass(frozen=True, slots=True)
 class ExaminedSaddle:
     """Within `point.distance` of the network is a critical point that is not a local minimum; its loss lies between
-    the bounds. With a `box_radius` it is the only critical point within it of a point of the proof; with replicated
-    units, which can share their outgoing weights in many ways, it is not the only one."""
+    the bounds. With a `box_radius` it is the only critical point within it of a point of the proof; with `symmetries`
+    the only one that agrees with that point in as many parameters, those that they fix. With replicated units, which
+    can share their outgoing weights in many ways, it is not the only one."""
 
     point: ExaminedPoint
     loss_lower: fmpq
     loss_upper: fmpq
+    symmetries: int
     box_radius: fmpq | None
 
 
@@ -93,13 +98,15 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
         claim = ExaminedSlope(point)
     elif kind == "examined-saddle":
         lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
-        claim = ExaminedSaddle(point, lower, upper, reader.optional_rational("box_radius"))
+        radius = reader.optional_rational("box_radius")
+        claim = ExaminedSaddle(point, lower, upper, reader.integer("symmetries"), radius)
     elif kind == "examined-minimum":
         claim = ExaminedMinimum(
             point,
             strict=reader.boolean("strict"),
             loss_lower=reader.rational("loss_lower"),
             loss_upper=reader.rational("loss_upper"),
+            symmetries=reader.integer("symmetries"),
             box_radius=reader.optional_rational("box_radius"),
             gap=reader.optional_rational("gap"),
             optimal=reader.boolean("optimal"),
@@ -118,7 +125,11 @@ def examined_document(claim: ExaminedClaim) -> dict[str, object]:
     }
     if isinstance(claim, ExaminedSlope):
         return {"kind": "examined-slope", **point}
-    loss: dict[str, object] = {"loss_lower": str(claim.loss_lower), "loss_upper": str(claim.loss_upper)}
+    loss: dict[str, object] = {
+        "loss_lower": str(claim.loss_lower),
+        "loss_upper": str(claim.loss_upper),
+        "symmetries": claim.symmetries,
+    }
     radius = None if claim.box_radius is None else str(claim.box_radius)
     if isinstance(claim, ExaminedSaddle):
         return {"kind": "examined-saddle", **point, **loss, "box_radius": radius}
@@ -160,15 +171,20 @@ def demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fa
     bounds = point.loss if isinstance(point, CriticalPoint) else (fmpq(0), fmpq(0))
     if claim.loss_lower > bounds[0] or claim.loss_upper < bounds[1]:
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
+    found = len(point.symmetries) if isinstance(point, CriticalPoint) else 0
     if isinstance(claim, ExaminedSaddle):
         if not (isinstance(lift, ReplicatedSaddle) or (lift is None and propositions(facts, Saddle))):
             raise Rejected("CL02", "no step shows that the point is no local minimum")
     elif isinstance(point, CriticalPoint):
-        strict = lift is None and bool(propositions(facts, StrictMinimum))
-        if not (strict or (isinstance(lift, ReplicatedMinimum) and not claim.strict)):
-            raise Rejected("CL02", "no step shows such a local minimum")
+        minimum = lift is None and bool(propositions(facts, StrictMinimum))
+        if claim.strict and (not minimum or found > 0):
+            raise Rejected("CL02", "no step shows a strict local minimum")
+        if not (minimum or isinstance(lift, ReplicatedMinimum)):
+            raise Rejected("CL02", "no step shows a local minimum")
     elif claim.strict:
         raise Rejected("CL02", "no step shows a strict local minimum")
+    if claim.symmetries != found and (claim.symmetries != 0 or claim.box_radius is not None):
+        raise Rejected("CL17", f"the steps are about {found} symmetries, not {claim.symmetries}")
     radius = point.radius if isinstance(point, CriticalPoint) and lift is None else fmpq(0)
     if claim.box_radius is not None and not 0 < claim.box_radius <= radius:
         raise Rejected("CL06", "no step shows a box of this radius")

@@ -46,6 +46,17 @@ class Shape:
     def parameters(self) -> int:
         return self.starts[-1]
 
+    @property
+    def hidden(self) -> int:
+        """H, the number of hidden layers."""
+        return len(self.sizes) - 2
+
+    def number(self, layer: int, unit: int, entry: int) -> int:
+        """The number of one parameter of a unit of layer 1, .., H + 1: an incoming weight, or after these the bias."""
+        starts = self.starts
+        each = (starts[layer] - starts[layer - 1]) // self.sizes[layer]
+        return starts[layer - 1] + unit * each + entry
+
     def rows(self, parameters: Sequence[arb]) -> list[Rows]:
         """For each layer its units' weights and biases as rows; the bias is 0 where there is none."""
         starts, layers = self.starts, []

@@ -25,7 +25,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from math import isqrt, lcm
 from pathlib import Path
@@ -2454,9 +2454,11 @@ class Trained:
     all without decay.
 
     For each layer, the output layer last: `along`, the derivatives of its units' sums in the parameters; `forces`,
-    half those of the loss in these sums; `tops`, its weights, row by row. `jets` are s, s' and s'' of hidden units.
+    half those of the loss in these sums; `tops`, its weights, row by row. `sums` are what the hidden units add up, and
+    `jets` their s, s' and s''.
     """
 
+    sums: list[list[Interval]]
     outputs: list[Interval]
     residual: list[Interval]
     squares: list[Square]
@@ -2469,8 +2471,9 @@ class Trained:
 
 @dataclass(frozen=True)
 class Critical:
-    """critical-point/1: one critical point within radius of centre, in the balls of `parameters`; half the Hessian over
-    the whole box; the samples and the loss at the critical point."""
+    """critical-point/1: one critical point within radius of centre (of those that agree with it in the `fixed`
+    parameters), in the balls of `parameters`; half the Hessian over the whole box; the samples and the loss at the
+    critical point."""
 
     sizes: list[int]
     centre: list[Fraction]
@@ -2479,10 +2482,15 @@ class Critical:
     hessian: list[list[Interval]]
     samples: list[Trained]
     loss: Interval
+    fixed: list[int]
 
     @property
     def widths(self) -> list[int]:
         return self.sizes[1:-1]
+
+    @property
+    def free_hessian(self) -> list[list[Interval]]:
+        return _kept(self.hessian, self.fixed)
 
 
 @dataclass(frozen=True)
@@ -2558,6 +2566,7 @@ def _trained(instance: Instance, sizes: list[int], parameters: list[Interval], s
         states = [interval(instance.inputs.entry(n, j)) for j in range(sizes[0])]
         behind = [Sparse() for _ in states]  # the derivatives of the states
         along, jets, tops = list[list[Sparse]](), list[list[Jet]](), list[list[Interval]]()
+        inside = list[list[Interval]]()
         for h, units in enumerate(sizes[1:]):
             each, sums = (starts[h + 1] - starts[h]) // units, list[Interval]()
             along.append([])
@@ -2576,6 +2585,7 @@ def _trained(instance: Instance, sizes: list[int], parameters: list[Interval], s
                         vector[k] = vector.get(k, interval(0)) + weight * entry
                 along[-1].append(vector)
             if h < len(sizes) - 2:
+                inside.append(sums)
                 jets.append([_jet(instance.activation, z, second) for z in sums])
                 states = [s for s, _, _, _ in jets[-1]]
                 behind = [
@@ -2587,7 +2597,7 @@ def _trained(instance: Instance, sizes: list[int], parameters: list[Interval], s
             width = sizes[h + 1]
             columns = [tops[h + 1][k::width] for k in range(width)]
             forces.insert(0, [inner(c, forces[0]) * s1 for c, (_, s1, _, _) in zip(columns, jets[h], strict=True)])
-        found.append(Trained(sums, residual, squares, loss, along, forces, jets, tops))
+        found.append(Trained(inside, sums, residual, squares, loss, along, forces, jets, tops))
     return found
 
 
@@ -2744,19 +2754,262 @@ def critical_point(instance: Instance, premises: list[object], arguments: Fields
     if radius <= 0:
         raise Rejected("CR02", "the radius is not positive")
     sizes, centre = _flat(instance, layers)
+    symmetries = _read_symmetries(arguments, sizes, len(centre), instance.output_bias)
+    fixed = [symmetry.fixes for symmetry in symmetries]
+
+    def box(radius: Fraction) -> list[Interval]:
+        return [interval(c) if k in fixed else _around([c], radius)[0] for k, c in enumerate(centre)]
 
     def enclosed() -> tuple[list[list[Interval]], list[Interval]]:
         start = _steepness(instance, sizes, _around(centre, Fraction(0)))
-        over = _bending(instance, sizes, _around(centre, radius))
-        return over, _isolated("CR03", gram(*reducer(over)), start, over, radius)
+        over = _bending(instance, sizes, box(radius))
+        free, steep = _kept(over, fixed), [entry for k, entry in enumerate(start) if k not in fixed]
+        return over, _isolated("CR03", gram(*reducer(free)), steep, free, radius)
 
     hessian, image = _attempt("CR03", enclosed)
-    parameters = [k + c for k, c in zip(image, centre, strict=True)]
+    moves = iter(image)
+    parameters = [interval(c) if k in fixed else next(moves) + c for k, c in enumerate(centre)]
     samples = _attempt("CR04", lambda: _trained(instance, sizes, parameters, True))
     loss = sum((n.loss for n in samples), _decay(instance, sizes, parameters))
     if not loss.bounded:
         raise Undecided("CR04", "the loss is not bounded")
-    return Critical(sizes, centre, radius, parameters, hessian, samples, loss)
+    _demand_symmetries(instance, sizes, parameters, samples, symmetries)
+    return Critical(sizes, centre, radius, parameters, hessian, samples, loss, fixed)
+
+
+def _kept(matrix: Sequence[Row], left_out: list[int]) -> list[list[Interval]]:
+    """Without these rows and columns."""
+    keep = [k for k in range(len(matrix)) if k not in left_out]
+    return [[interval(matrix[i][j]) for j in keep] for i in keep]
+
+
+# Symmetries of a network near a point: maps of its parameters that change no output on the data. Each kind has a
+# tangent vector, and conditions under which it is a symmetry. What a unit adds to the next layer can be absorbed by
+# that layer's biases. Below, a sample is on the line (a, b) if sigma(z) = a z + b near its z, certainly.
+
+KINDS = {
+    "scaling": "layer unit",  # sigma(c z) = c^k sigma(z), or all lines of the samples meet in one point
+    "shift": "layer unit",  # sigma(z + c) = e^c sigma(z), or all samples are on one line
+    "mix": "layer unit other",  # slopes in one ratio: the first unit adds the second to its row
+    "exchange": "layer",  # one live unit above: rows that together add a constant to it, for exact slopes and inputs
+    "dead": "layer unit input",  # slope 0 on all samples, or all units of a layer above are so
+    "dead-outgoing": "layer unit target",  # one line of slope 0
+    "softmax": "state",  # all outputs' weights of one state, or all their biases, for the cross-entropy
+    "dependency": "unit",  # sum_j a_j x_j + a_d = 0, exactly, for all samples at which the unit has not slope 0
+}
+POWERS = {"square": 2, "cube": 3, "relu_squared": 2}
+ENDS = {  # other functions that are affine on a half line: slope, intercept, the end, and on which side of it
+    "elu": [(1, 0, 0, 1)],
+    "celu": [(1, 0, 0, 1)],
+    "relu_squared": [(0, 0, 0, -1)],
+    "hardswish": [(0, 0, -3, -1), (1, 0, 3, 1)],
+}
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    kind: str
+    at: dict[str, int]
+    units: list[int]
+    vectors: list[list[Fraction]]
+    fixes: int
+
+
+def _read_symmetries(arguments: Fields, sizes: list[int], parameters: int, bias: bool) -> list[Symmetry]:
+    found = list[Symmetry]()
+    for item in arguments.sections("symmetries"):
+        kind = item.of("kind", str)
+        if kind not in KINDS:
+            raise Malformed(f"{item.where}.kind: unknown {kind[:40]!r}")
+        at = {name: item.of(name, int) for name in KINDS[kind].split()}
+        units = item.integers("units") if kind == "exchange" else [at.get("unit", 0)]
+        vectors = item.matrix("vectors") if kind == "exchange" else []
+        if kind == "dependency":
+            vectors = [item.rationals("vector")]
+        found.append(Symmetry(kind, at, units, vectors, item.of("fixes", int)))
+        item.finish()
+        layer = at.setdefault("layer", 1)
+        if not 1 <= layer < len(sizes) - 1:
+            raise Rejected("CR05", "no such hidden layer")
+        below, width, above = sizes[layer - 1 : layer + 2]
+        ends = {"layer": layer + 1, "unit": width, "other": width, "input": below + 1, "target": above}
+        ends["state"] = sizes[-2] + bias
+        if not all(0 <= number < ends[name] for name, number in [*at.items(), *(("unit", k) for k in units)]):
+            raise Rejected("CR05", "no such unit, input or target")
+        if at.get("other") in units or not units or len(set(units)) < len(units):
+            raise Rejected("CR05", "no units, or not different ones")
+        if (kind == "exchange" and len(vectors) != len(units)) or any(len(v) != below + 1 for v in vectors):
+            raise Rejected("CR05", "vectors of another form")
+    fixed = {symmetry.fixes for symmetry in found}
+    if len(fixed) < len(found) or not fixed <= set(range(parameters)) or len(fixed) == parameters:
+        raise Rejected("CR05", "not different parameters, or all of them")
+    return found
+
+
+def _demand_symmetries(
+    instance: Instance, sizes: list[int], parameters: list[Interval], samples: list[Trained], stated: list[Symmetry]
+) -> None:
+    """Each is one near the point, and their tangent vectors have a nonsingular matrix in the fixed parameters."""
+    tangents = [
+        _attempt("CR06", partial(_tangent, instance, sizes, parameters, samples, symmetry)) for symmetry in stated
+    ]
+    decays = [bool(rate) for rate in _rates(instance, sizes)]
+    if any(decays[k] for tangent in tangents for k in tangent):
+        raise Rejected("CR09", "a symmetry moves a parameter that decays")
+    matrix = [[tangent.get(s.fixes, interval(0)) for tangent in tangents] for s in stated]
+    if not matrix:
+        return
+
+    def far() -> list[Interval]:
+        """The row sums of |1 - P matrix|; P = J^T J is the inverse of the middle, by way of that of middle^T middle."""
+        middle = [[x.middle() for x in row] for row in matrix]
+        inverse = gram(*reducer(gram(middle, [interval(1)] * len(middle))))
+        p = [[inner(row, z).middle() for z in middle] for row in inverse]
+        columns = list(zip(*matrix, strict=True))
+        products = [[inner(row, column) for column in columns] for row in p]
+        return [sum((abs(z - int(i == j)) for j, z in enumerate(row)), interval(0)) for i, row in enumerate(products)]
+
+    if not all(sign(total - 1) < 0 for total in _attempt("CR07", far)):
+        raise Undecided("CR07", "the fixed parameters do not certainly follow all symmetries")
+
+
+def _lines_used(instance: Instance, samples: list[Trained], layer: int, unit: int) -> list[tuple[Fraction, Fraction]]:
+    """For each sample the line on which a unit has it."""
+    kinks, lines = kinks_and_lines(instance.activation) or ([], [])
+    found = list[tuple[Fraction, Fraction]]()
+    for sample in samples:
+        z = sample.sums[layer - 1][unit]
+        if kinks:
+            sides = [sign(z - kink) for kink in kinks]
+            if 0 in sides:
+                raise Undecided("CR08", "a sample is not certainly away from a kink")
+            found.append(lines[sum(side > 0 for side in sides)])
+            continue
+        sides = [sign((z - end) * side) for _, _, end, side in ENDS.get(instance.activation, [])]
+        if not any(side > 0 for side in sides):
+            raise (Undecided if 0 in sides else Rejected)("CR08", "a sample is not certainly where sigma is affine")
+        a, b, _, _ = ENDS[instance.activation][[side > 0 for side in sides].index(True)]
+        found.append((Fraction(a), Fraction(b)))
+    return found
+
+
+def _common_line(lines: list[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+    if len(set(lines)) > 1:
+        raise Rejected("CR08", "a unit bends on the data")
+    return lines[0]
+
+
+def _dead(instance: Instance, samples: list[Trained], layer: int, unit: int) -> bool:
+    try:
+        return all(a == 0 for a, _ in _lines_used(instance, samples, layer, unit))
+    except Failure:
+        return False
+
+
+def _tangent(
+    instance: Instance, sizes: list[int], parameters: list[Interval], samples: list[Trained], symmetry: Symmetry
+) -> Sparse:
+    """Refused unless it is a symmetry."""
+    at, kind, name, vectors = symmetry.at, symmetry.kind, instance.activation, symmetry.vectors
+    layer, unit = at["layer"], symmetry.units[0]
+    starts = _starts(sizes, instance.output_bias)
+    below, above = sizes[layer - 1], sizes[layer + 1]
+    each = (starts[layer + 1] - starts[layer]) // above
+
+    def row(unit: int) -> list[int]:
+        return [starts[layer - 1] + unit * (below + 1) + k for k in range(below + 1)]
+
+    def outgoing(unit: int) -> list[int]:
+        return [starts[layer] + target * each + unit for target in range(above)]
+
+    def lines(unit: int) -> list[tuple[Fraction, Fraction]]:
+        return _lines_used(instance, samples, layer, unit)
+
+    def absorbed(amounts: Sequence[Number]) -> Sparse:
+        """The biases of the next layer take this, if it is not 0."""
+        if all(isinstance(amount, int | Fraction) and not amount for amount in amounts):
+            return {}
+        if each == sizes[layer]:
+            raise Rejected("CR06", "the outputs have no biases")
+        return {starts[layer] + o * each + each - 1: interval(amount) for o, amount in enumerate(amounts)}
+
+    def with_one(n: int) -> list[Fraction]:
+        return [*(instance.inputs.entry(n, j) for j in range(sizes[0])), Fraction(1)]
+
+    if kind == "softmax":
+        if instance.loss != CROSS_ENTROPY:
+            raise Rejected("CR06", "the loss is not the cross-entropy")
+        last, per = starts[-2], (starts[-1] - starts[-2]) // sizes[-1]
+        return {last + o * per + at["state"]: interval(1) for o in range(sizes[-1])}
+    weights = [parameters[k] for k in outgoing(unit)]
+    if kind == "dependency":
+        moving = [n for n in range(len(samples)) if _dot(vectors[0], with_one(n)) != 0]
+        if moving and any(lines(unit)[n][0] for n in moving):
+            raise Rejected("CR06", "the dependency is false for a sample at which the unit is not dead")
+        return {k: interval(a) for k, a in zip(row(unit), vectors[0], strict=True)}
+    if kind == "dead":
+        higher = range(layer + 1, len(sizes) - 1)
+        below_dead = any(all(_dead(instance, samples, h, k) for k in range(sizes[h])) for h in higher)
+        if not below_dead and any(a for a, _ in lines(unit)):
+            raise Rejected("CR06", "the unit is not dead")
+        return {row(unit)[at["input"]]: interval(1)}
+    if kind == "dead-outgoing":
+        a, b = _common_line(lines(unit))
+        if a:
+            raise Rejected("CR06", "the unit is not dead")
+        moved = {outgoing(unit)[at["target"]]: interval(1)}
+        return moved | absorbed([-b if o == at["target"] else 0 for o in range(above)])
+    if kind == "shift":
+        moved = {row(unit)[-1]: interval(1)}
+        if name == "exp":
+            return moved | {k: -v for k, v in zip(outgoing(unit), weights, strict=True)}
+        a, _ = _common_line(lines(unit))
+        return moved | absorbed([-a * v for v in weights])
+    if kind == "scaling":
+        power, place, level = POWERS.get(name, 1), Fraction(0), Fraction(0)
+        if name not in POWERS:
+            first, *others = sorted(set(lines(unit)))
+            steeper = [line for line in others if line[0] != first[0]]
+            if steeper:
+                place = (steeper[0][1] - first[1]) / (first[0] - steeper[0][0])
+            level = first[0] * place + first[1]
+            if any(a * place + b != level for a, b in others):
+                raise Rejected("CR08", "the lines of the unit do not meet in one point")
+        moved = {k: parameters[k] for k in row(unit)}
+        moved[row(unit)[-1]] = moved[row(unit)[-1]] - place
+        moved |= {k: -power * v for k, v in zip(outgoing(unit), weights, strict=True)}
+        return moved | (absorbed([level * v for v in weights]) if level else {})
+    if kind == "exchange":
+        slopes = list(zip(*([a for a, _ in lines(k)] for k in symmetry.units), strict=True))  # N x units
+        live = [o for o in range(above) if layer == len(sizes) - 2 or not _dead(instance, samples, layer + 1, o)]
+        if len(live) != 1:
+            raise Rejected("CR06", "expected one unit above that is not certainly dead")
+        rises = set[Fraction]()
+        for n, factors in enumerate(slopes):
+            added = [_dot(factors, column) for column in zip(*vectors, strict=True)]  # times the unit's inputs and 1
+            if layer > 1 and any(added[:-1]):
+                raise Rejected("CR06", "the exchange is not 0 for a sample")
+            rises.add(added[-1] if layer > 1 else _dot(added, with_one(n)))
+        if len(rises) > 1:
+            raise Rejected("CR06", "the exchange changes more than a constant")
+        tops = [parameters[outgoing(k)[live[0]]] for k in symmetry.units]
+        moved = Sparse()
+        for k, vector, top in zip(symmetry.units, vectors, tops, strict=True):
+            moved |= {j: entry / top for j, entry in zip(row(k), vector, strict=True)}
+        return moved | absorbed([-rises.pop() if o == live[0] else 0 for o in range(above)])
+    other = at["other"]
+    pairs = {(a, b) for (a, _), (b, _) in zip(lines(unit), lines(other), strict=True) if a or b}
+    ratios = {a / b if b else None for a, b in pairs}
+    levels = {level for _, level in lines(other)}
+    if len(ratios) != 1 or len(levels) != 1:
+        raise Rejected("CR06", "the slopes of the two units are not in one ratio")
+    (ratio,), (level,) = ratios, levels
+    if ratio is None:
+        raise Rejected("CR06", "the other unit is dead where the first is not")
+    shares = [ratio * v for v in weights]
+    moved = {k: parameters[j] for k, j in zip(row(unit), row(other), strict=True)}
+    moved |= {k: -share for k, share in zip(outgoing(other), shares, strict=True)}
+    return moved | (absorbed([level * share for share in shares]) if level else {})
 
 
 def _circles(matrix: Sequence[Row]) -> list[tuple[Interval, Interval]]:
@@ -2795,7 +3048,7 @@ def strict_minimum(instance: Instance, premises: list[object], arguments: Fields
     point = premises[0]
     if not isinstance(point, Critical):
         raise Rejected("SM01", "the premise is not a critical point")
-    decided = _definite(point.hessian)
+    decided = _definite(point.free_hessian)
     if decided <= 0:
         raise (Rejected if decided else Undecided)("SM02", "the Hessian is not certainly positive definite")
     return Strict(point)
@@ -2898,6 +3151,8 @@ def replicated_minimum(instance: Instance, premises: list[object], arguments: Fi
     if not isinstance(minimum, Strict):
         raise Rejected("RM01", "the premise is not a strict minimum")
     point = minimum.point
+    if point.fixed:
+        raise Rejected("RM02", "the theorem is about strict minima, without symmetries")
     copies, shares, wider = _replicas(instance, point, arguments, ("RM03", "RM04"))
     if not all(share > 0 for row in shares for share in row):
         raise Rejected("RM04", "a share is not positive")
@@ -3171,6 +3426,7 @@ class ExaminedClaim:
     radius: Fraction | None = None
     gap: Fraction | None = None
     optimal: bool = False
+    symmetries: int = 0
 
 
 Claim = MinimumClaim | ExaminedClaim | list[str] | None
@@ -3194,6 +3450,7 @@ def read_claim(fields: Fields) -> Claim | tuple[str, str]:
                 claim,
                 least=number("loss_lower"),
                 most=number("loss_upper"),
+                symmetries=fields.of("symmetries", int),
                 radius=None if fields.take("box_radius") is None else number("box_radius"),
             )
         elif kind == "examined-minimum":
@@ -3205,6 +3462,7 @@ def read_claim(fields: Fields) -> Claim | tuple[str, str]:
                 radius=None if fields.take("box_radius") is None else number("box_radius"),
                 gap=None if fields.take("gap") is None else number("gap"),
                 optimal=fields.of("optimal", bool),
+                symmetries=fields.of("symmetries", int),
             )
     elif kind == "exceptional-activation":
         claim = None
@@ -3353,14 +3611,18 @@ def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[o
     least, most = (point.loss.lower(), point.loss.upper()) if isinstance(point, Critical) else (0, 0)
     if claim.least > least or claim.most < most:
         raise Rejected("CL03", "the loss at the point is not known to lie between these bounds")
-    strict = not lifts and any(isinstance(f, Strict) for f in facts)
+    minimum = not lifts and any(isinstance(f, Strict) for f in facts)
+    fixed = len(point.fixed) if isinstance(point, Critical) else 0
     if claim.kind == "examined-saddle":
         supported = at.saddle if isinstance(at, Replicated) else any(isinstance(f, SaddlePoint) for f in facts)
     else:
         lifted = isinstance(at, Replicated) and not at.saddle
-        supported = strict or (not claim.strict and (lifted or isinstance(at, Exact)))
+        supported = minimum and not (claim.strict and fixed)
+        supported = supported or (not claim.strict and (lifted or isinstance(at, Exact)))
     if not supported:
         raise Rejected("CL02", "no step shows this of the point")
+    if claim.symmetries != fixed and (claim.symmetries != 0 or claim.radius is not None):
+        raise Rejected("CL17", "the steps are about another number of symmetries")
     unique = point.radius if isinstance(point, Critical) and not lifts else Fraction(0)
     if claim.radius is not None and not 0 < claim.radius <= unique:
         raise Rejected("CL06", "no step shows a box of this radius")

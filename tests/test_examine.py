@@ -16,7 +16,7 @@ from tests.proofs.examined import EXAMINED
 from tests.running import EXAMPLES, Ended, certify
 
 TRAINED = EXAMPLES / "trained"
-WAVE, NOISE = TRAINED / "wave.csv", TRAINED / "noise.csv"
+WAVE, NOISE, TWICE = (TRAINED / f"{name}.csv" for name in ("wave", "noise", "wave-twice"))
 
 ANSWERS: dict[str, tuple[Path, str, int, str, list[str]]] = {
     "wave-minimum.safetensors": (
@@ -41,6 +41,17 @@ ANSWERS: dict[str, tuple[Path, str, int, str, list[str]]] = {
         ["critical-point/1", "strict-minimum/1", "replicated-minimum/1", "examined-better-point/1"],
     ),
     "noise-wide.npz": (NOISE, "silu", 0, "PROVED  global minimum, loss 0", ["zero-loss/1"]),
+    "wave-dead.npz": (
+        WAVE, "relu", 0, "PROVED  local minimum, strict but for 12 symmetries, not global",
+        ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],
+    ),
+    "wave-live.npz": (
+        WAVE, "relu", 0, "PROVED  local minimum, strict but for 4 symmetries", ["critical-point/1", "strict-minimum/1"],
+    ),
+    "wave-twice.npz": (
+        TWICE, "tanh", 0, "PROVED  local minimum, strict but for 4 symmetries, not global",
+        ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],
+    ),
 }  # fmt: skip
 
 
@@ -189,7 +200,61 @@ def test_as_json(tmp_path: Path) -> None:
     assert document["found"][1] == "eigenvalues of the Hessian between -0.00122 and 66.7, 1 negative"
 
 
-def test_dead_units_are_undecided_with_the_reason(tmp_path: Path) -> None:
+def test_symmetries_in_words(tmp_path: Path) -> None:
+    ended = examine(TRAINED / "wave-dead.npz", WAVE, "relu", tmp_path)
+    for words in (
+        "units 0, 2 of layer 1 are dead on the data (pre-activations ≥ 0.288 from kinks)",
+        "6 of their parameters are free",
+        "unit 3 of layer 1 has a bias that can be shifted",
+        "units 1, 3, 4 of layer 1 can be scaled",
+        "agrees with its centre in the parameters fixed for the 12 symmetries has a larger loss",
+    ):
+        assert words in ended.out
+        assert words in (tmp_path / "report.md").read_text("utf-8")
+    certificate = json.loads((tmp_path / "certificate.json").read_text("utf-8"))
+    assert (certificate["claim"]["strict"], certificate["claim"]["symmetries"]) == (False, 12)
+    dead = examine(TRAINED / "wave-twice.npz", TWICE, "tanh", tmp_path)
+    assert "move along dependencies of the inputs, in 4 ways" in dead.out
+
+
+def test_a_dead_unit_revived_by_one_sample(tmp_path: Path) -> None:
+    """At x = 100 the dead units are not dead, and the network is no minimum there."""
+    (tmp_path / "d.csv").write_text(WAVE.read_text("utf-8") + "100,0\n-100,0\n", "utf-8")
+    ended = examine(TRAINED / "wave-dead.npz", tmp_path / "d.csv", "relu", tmp_path / "out")
+    assert ended.code == 3, ended
+    assert "dead" not in ended.out
+
+
+def test_perturbed_weights_of_live_units(tmp_path: Path) -> None:
+    moved = arrays("wave-dead.npz")
+    moved["c"] = moved["c"] + 0.01
+    np.savez(tmp_path / "m.npz", **moved)
+    ended = examine(tmp_path / "m.npz", WAVE, "relu", tmp_path / "out")
+    assert (ended.code, "PROVED  not a minimum" in ended.out) == (3, True), ended
+
+
+def test_perturbed_weights_of_dead_units(tmp_path: Path) -> None:
+    """They are as free as they are said to be."""
+    moved = arrays("wave-dead.npz")
+    moved["W1"][0] += 0.01
+    moved["v"][0, 2] -= 5
+    np.savez(tmp_path / "m.npz", **moved)
+    ended = examine(tmp_path / "m.npz", WAVE, "relu", tmp_path / "out")
+    assert (ended.code, "strict but for 12 symmetries" in ended.out) == (0, True), ended
+
+
+def test_a_sample_at_a_kink_is_undecided_with_the_reason(tmp_path: Path) -> None:
+    """The first live unit moved until a sample is at its kink: unit and sample are named."""
+    moved = arrays("wave-live.npz")
+    moved["b1"][0] = -moved["W1"][0, 0] * -0.05
+    np.savez(tmp_path / "m.npz", **moved)
+    ended = examine(tmp_path / "m.npz", WAVE, "relu", tmp_path / "out")
+    assert ended.code == 4, ended
+    assert "unit 0 of layer 1 is only " in ended.out
+    assert "away from a kink at sample 9" in ended.out
+
+
+def test_saturated_units_are_undecided_with_the_reason(tmp_path: Path) -> None:
     """The incoming weights of a saturated unit are flat up to 1e-50: no minimum is proved. And that critical points are
     excluded within 1e-7, which rounded weights are enough for, says nothing about the training."""
     network = arrays("wave-stuck.npz")
@@ -204,6 +269,8 @@ def test_dead_units_are_undecided_with_the_reason(tmp_path: Path) -> None:
     assert ended.code == 4, ended
     assert ended.out.startswith("UNDECIDED")
     assert "flat direction" in ended.out
+    assert "unit 2 of layer 1 is saturated, |σ'| ≤ " in ended.out
+    assert "no exact symmetry" in ended.out
     assert "excluded only within" in ended.out
     assert not (tmp_path / "out").exists()
     assert json.loads(examine(tmp_path / "m.npz", WAVE, "tanh", tmp_path / "out", "--json").out)["reason"]

@@ -132,17 +132,17 @@ def test_the_findings(name: str) -> None:
 
 
 PLACES = {
-    ("stuck", 0): "layer 1, unit 1: weight of x",
-    ("stuck", 3): "layer 1, unit 2: bias",
-    ("stuck", 5): "layer 2, output 1: weight of unit 2",
-    ("stuck", 6): "layer 2, output 1: bias",
-    ("plane", 2): "layer 1, unit 1: bias",
-    ("plane", 3): "layer 2, output 1: weight of unit 1",
-    ("deep-saddle", 5): "layer 2, unit 1: weight of unit 2",
-    ("deep-saddle", 9): "layer 2, unit 2: bias",
-    ("deep-saddle", 11): "layer 3, output 1: weight of unit 2",
-    ("two-outputs-saddle", 9): "layer 2, output 1: bias",
-    ("two-outputs-saddle", 13): "layer 2, output 2: bias",
+    ("stuck", 0): "layer 1, unit 0: weight of x",
+    ("stuck", 3): "layer 1, unit 1: bias",
+    ("stuck", 5): "layer 2, output 0: weight of unit 1",
+    ("stuck", 6): "layer 2, output 0: bias",
+    ("plane", 2): "layer 1, unit 0: bias",
+    ("plane", 3): "layer 2, output 0: weight of unit 0",
+    ("deep-saddle", 5): "layer 2, unit 0: weight of unit 1",
+    ("deep-saddle", 9): "layer 2, unit 1: bias",
+    ("deep-saddle", 11): "layer 3, output 0: weight of unit 1",
+    ("two-outputs-saddle", 9): "layer 2, output 0: bias",
+    ("two-outputs-saddle", 13): "layer 2, output 1: bias",
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flint import fmpq
+
 from certify.report.loss import loss_text
 from proofs.exact import show, show_above
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope
@@ -22,7 +24,14 @@ def examined_summary(claim: ExaminedClaim) -> str:
 def _kind(claim: ExaminedMinimum) -> str:
     if claim.optimal:
         return "global minimum, loss 0"
+    if claim.symmetries:
+        return f"local minimum, strict but for {symmetries_text(claim.symmetries)}"
     return "strict local minimum" if claim.strict else "local minimum"
+
+
+def symmetries_text(number: int) -> str:
+    """`1 symmetry`, `9 symmetries`."""
+    return f"{number} symmetr{'y' if number == 1 else 'ies'}"
 
 
 def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
@@ -39,20 +48,36 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
         if claim.point.distance > 0:
             yield f"so it does within {show(claim.point.distance)} of it in each parameter: no critical point is there"
         return
-    what = "a critical point that is no local minimum" if isinstance(claim, ExaminedSaddle) else f"a {_kind(claim)}"
+    what = "a local minimum"
+    if isinstance(claim, ExaminedSaddle):
+        what = "a critical point that is no local minimum"
+    elif not claim.symmetries:
+        what = f"a {_kind(claim)}"
     yield f"{what} lies within {distance} of the examined network in each parameter"
     if not (isinstance(claim, ExaminedMinimum) and claim.optimal):
         sums = "the sum over all samples" if instance.weight_decay is None else "the decay included"
         yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} there, {sums}"
     if isinstance(claim, ExaminedSaddle):
         if claim.box_radius is not None:
-            yield f"it is the only critical point in the box of radius {show(claim.box_radius)} of critical-point/1"
+            yield f"it is the only critical point in {_box(claim, claim.box_radius)}"
         else:
             yield "it is not claimed to be isolated: replicated units can share their outgoing weight in many ways"
         return
+    if claim.symmetries:
+        yield (
+            f"near it just the networks on a surface of dimension {claim.symmetries} through it, the orbit of the "
+            "symmetries, have the same loss, all others near it a larger one"
+        )
     if claim.box_radius is not None:
-        yield f"every other network in the box of radius {show(claim.box_radius)} of critical-point/1 has a larger loss"
-    if not claim.strict and not claim.optimal:
+        yield f"every other network in {_box(claim, claim.box_radius)} has a larger loss"
+    if not claim.strict and not claim.optimal and not claim.symmetries:
         yield "it is not claimed to be strict: replicated units can share their outgoing weight in any positive shares"
     if claim.gap is not None:
         yield f"a network of the same shape has a loss lower by at least {show(claim.gap)}"
+
+
+def _box(claim: ExaminedMinimum | ExaminedSaddle, radius: fmpq) -> str:
+    box = f"the box of radius {show(radius)} of critical-point/1"
+    if not claim.symmetries:
+        return box
+    return f"{box} that agrees with its centre in the parameters fixed for the {symmetries_text(claim.symmetries)}"

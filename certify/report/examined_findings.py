@@ -13,9 +13,11 @@ from proofs.check import Outcome
 from proofs.exact import show, show_above
 from proofs.examined import ExaminedMinimum, ExaminedSaddle
 from proofs.instance import Instance
+from proofs.kernel import propositions
 from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.replicated_minimum import ReplicatedMinimum
 from proofs.lemmas.replicated_saddle import ReplicatedSaddle
+from proofs.lemmas.strict_minimum import StrictMinimum
 from proofs.lemmas.zero_loss import ZeroLoss
 
 
@@ -30,6 +32,9 @@ def examined_findings(instance: Instance, outcome: Outcome) -> Iterator[str]:
         yield f"eigenvalues of the Hessian between {lower} and {upper}, {spectrum.negative} negative"
         if spectrum.condition is not None:
             yield f"condition number ≤ {show_above(spectrum.condition[1])}"
+    minima = propositions(outcome.facts, StrictMinimum)
+    if minima and (symmetries := len(minima[0].point.symmetries)):
+        yield f"the Hessian there has exactly {symmetries} eigenvalues 0, those of the symmetries; the others are positive"
     descent = descent_of(instance, outcome)
     if descent is not None:
         *_, (reach, there) = descent.table
@@ -54,7 +59,7 @@ def _largest_change(instance: Instance, outcome: Outcome) -> str:
 
 
 def _parameter(instance: Instance, number: int) -> str:
-    """`layer 1, unit 2: weight of x`."""
+    """`layer 1, unit 0: weight of x`; units are counted from 0, as the rows of the weights are."""
     network = instance.architecture
     sizes = (instance.inputs.columns, *(network.widths or ()), network.outputs)
     for layer, (inputs, units) in enumerate(pairwise(sizes), 1):
@@ -63,10 +68,10 @@ def _parameter(instance: Instance, number: int) -> str:
             break
         number -= units * each
     unit, entry = divmod(number, each)
-    name = f"layer {layer}, {'unit' if layer <= network.depth else 'output'} {unit + 1}"
+    name = f"layer {layer}, {'unit' if layer <= network.depth else 'output'} {unit}"
     if entry == inputs:
         return f"{name}: bias"
-    return f"{name}: weight of {instance.features[entry] if layer == 1 else f'unit {entry + 1}'}"
+    return f"{name}: weight of {instance.features[entry] if layer == 1 else f'unit {entry}'}"
 
 
 def examined_pictures(instance: Instance, outcome: Outcome) -> Iterator[str]:

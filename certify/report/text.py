@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from certify.report.examined import examined_scope, examined_summary
+from certify.report.symmetries import symmetry_lines
 from proofs.check import Outcome
 from proofs.claim import (
     AffineClaim,
@@ -108,6 +109,7 @@ def scope_lines(instance: Instance, outcome: Outcome) -> Iterator[str]:
         return
     if isinstance(claim, ExaminedClaim):
         yield from examined_scope(instance, claim)
+        yield from symmetry_lines(outcome.facts)
         return
     network = instance.architecture
     some = "every width" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from flint import arb, arb_mat
@@ -30,27 +30,33 @@ def gradient_at(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> 
     return [g.mid() for g in half_gradient(values, residuals(instance, values)[0])]
 
 
-def polished(instance: Instance, shape: Shape, start: Sequence[arb]) -> tuple[list[arb], arb_mat] | None:
+def polished(
+    instance: Instance, shape: Shape, start: Sequence[arb], fixed: Collection[int] = ()
+) -> tuple[list[arb], arb_mat] | None:
     """The critical point to which Newton's method leads, and half the Hessian near it.
 
     Float64 brings it near, which costs little; balls to all digits.
 
+    Args:
+        fixed: the numbers of parameters that keep their values.
+
     Returns:
         None when the steps do not shrink down to rounding, as near flat directions and kinks.
     """
-    parameters = _brought_near(instance, shape, start)
+    free = [k for k in range(len(start)) if k not in fixed]
+    parameters = _brought_near(instance, shape, start, free)
     for _ in range(_MOST_BALL_STEPS):
         values = evaluate(instance, shape, parameters)
         residual, weights, _ = residuals(instance, values)
         hessian = half_hessian(values, residual, weights).mid()
-        inverse = midpoint_inverse(hessian)
+        inverse = midpoint_inverse(arb_mat([[hessian[i, j] for j in free] for i in free]))
         if inverse is None:
             return None
-        parameters, length = _moved(parameters, inverse, half_gradient(values, residual))
+        parameters, length = _moved(parameters, free, inverse, half_gradient(values, residual))
         if not length < _CHORD:
             continue
         for _ in range(_MOST_CHORDS):
-            parameters, following = _moved(parameters, inverse, gradient_at(instance, shape, parameters))
+            parameters, following = _moved(parameters, free, inverse, gradient_at(instance, shape, parameters))
             if following < _SETTLED:
                 return parameters, hessian
             if not following < length / 2:
@@ -59,7 +65,7 @@ def polished(instance: Instance, shape: Shape, start: Sequence[arb]) -> tuple[li
     return None
 
 
-def _brought_near(instance: Instance, shape: Shape, start: Sequence[arb]) -> list[arb]:
+def _brought_near(instance: Instance, shape: Shape, start: Sequence[arb], free: Sequence[int]) -> list[arb]:
     """Newton's method in float64; where it ends in nothing, the start itself."""
     model = model_of(instance)
     found: Array = np.array([float(p) for p in start])
@@ -68,22 +74,28 @@ def _brought_near(instance: Instance, shape: Shape, start: Sequence[arb]) -> lis
         if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):
             return list(start)
         try:
-            step = np.linalg.solve(hessian, gradient)
+            step = np.linalg.solve(hessian[np.ix_(free, free)], gradient[free])
         except np.linalg.LinAlgError:
             return list(start)
         if not np.isfinite(step).all():
             return list(start)
-        found = found - step
+        found[free] -= step
         if np.abs(step).max() < _ROUNDING:
-            return [arb(float(p)) for p in found]
+            return [
+                arb(float(p)) if k in free else exact for k, (p, exact) in enumerate(zip(found, start, strict=True))
+            ]
     return list(start)
 
 
-def _moved(parameters: Sequence[arb], inverse: arb_mat, gradient: Sequence[arb]) -> tuple[list[arb], float]:
-    """One Newton step, and the longest change of a parameter."""
-    step = (inverse * arb_mat(len(gradient), 1, list(gradient))).entries()
-    moved = [(p - s).mid() for p, s in zip(parameters, step, strict=True)]
-    return moved, max(float(abs(s).mid()) for s in step)
+def _moved(
+    parameters: Sequence[arb], free: Sequence[int], inverse: arb_mat, gradient: Sequence[arb]
+) -> tuple[list[arb], float]:
+    """One Newton step of the free parameters, and the longest change of one."""
+    steps = (inverse * arb_mat(len(free), 1, [gradient[k] for k in free])).entries()
+    moved = list(parameters)
+    for k, step in zip(free, steps, strict=True):
+        moved[k] = (moved[k] - step).mid()
+    return moved, max(float(abs(s).mid()) for s in steps)
 
 
 def floats(matrix: arb_mat) -> Array:

@@ -1,7 +1,7 @@
 """Trains the small networks of this folder: `python train.py` (NumPy is enough) writes the data and the weights.
 
-One hidden layer of tanh or silu and an output bias, the sum of squares, by Levenberg and Marquardt in float64. Each
-network is in a state in which training can end; README.md says which, and `certify examine` proves it.
+One hidden layer of tanh, silu or relu and an output bias, the sum of squares, by Levenberg and Marquardt in float64.
+Each network is in a state in which training can end; README.md says which, and `certify examine` proves it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ def silu(z):
     return z * s, s * (1 + z * (1 - s))
 
 
-SIGMA = {"tanh": tanh, "silu": silu}
+def relu(z):
+    return np.maximum(z, 0), (z > 0).astype(float)
+
+
+SIGMA = {"tanh": tanh, "silu": silu, "relu": relu}
 activation = "tanh"
 
 
@@ -152,7 +156,17 @@ def main():
     }
     np.savez(HERE / "wave-saddle.npz", **newton(plateau, inputs, targets, 20))
 
+    twice = np.concatenate([inputs, np.round(1 - 2 * inputs, 2), np.ones_like(inputs)], axis=1)
+    write_csv("wave-twice", twice, targets)
+    np.savez(HERE / "wave-twice.npz", **train(random_network(3, 2, np.random.default_rng(2)), twice, targets, 2000))
+
     global activation  # noqa: PLW0603
+    activation = "relu"
+    dead = train(random_network(1, 5, np.random.default_rng(5)), inputs, targets, 3000)
+    np.savez(HERE / "wave-dead.npz", **dead)
+    live = train(random_network(1, 3, np.random.default_rng(3)), inputs, targets, 3000)
+    np.savez(HERE / "wave-live.npz", **live)
+
     activation = "silu"
     inputs, targets = noise(8, 11)
     write_csv("noise", inputs, targets)

@@ -47,6 +47,8 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if not isinstance(minimum, StrictMinimum):
         raise Rejected("RM01", "the premise is not a strict minimum")
     point = minimum.point
+    if point.symmetries:
+        raise Rejected("RM02", "the theorem is about strict minima, without symmetries")
     replicas = read_replicas(instance, arguments, point.shape, ("RM03", "RM04"))
     if not all(share > 0 for shares in replicas.shares for share in shares):
         raise Rejected("RM04", "a share is not positive")
@@ -79,13 +81,13 @@ LEMMA = Lemma(
     name="replicated-minimum/1",
     title="replicated units",
     statement=(
-        "Let θ be a strict local minimum (strict-minimum/1), and let layer h + 1 consist of one unit, or be the output "
-        "layer and have one output. Let each of more units of layer h be a copy of one of θ's, with the same incoming "
-        "weights and bias, the outgoing weight v_a of each unit being shared among its copies in positive shares that "
-        "sum to 1. If for each unit a that is copied more than once Σ_n e_a σ''(z_a) ãã^T is positive definite (e_a: "
-        "half the derivative of the loss in the state of a; ã: the states of layer h - 1, and 1), then for all "
-        "positive shares this network is a local minimum. It is not strict: the loss is constant along the directions "
-        "of the shares, one for each unit more."
+        "Let θ be a strict local minimum (strict-minimum/1, without symmetries), and let layer h + 1 consist of one "
+        "unit, or be the output layer and have one output. Let each of more units of layer h be a copy of one of θ's, "
+        "with the same incoming weights and bias, the outgoing weight v_a of each unit being shared among its copies "
+        "in positive shares that sum to 1. If for each unit a that is copied more than once Σ_n e_a σ''(z_a) ãã^T is "
+        "positive definite (e_a: half the derivative of the loss in the state of a; ã: the states of layer h - 1, and "
+        "1), then for all positive shares this network is a local minimum. It is not strict: the loss is constant "
+        "along the directions of the shares, one for each unit more."
     ),
     source="docs/mathematics.md, replicated-minimum/1",
     premises=("strict-minimum/1",),

@@ -16,7 +16,7 @@ from proofs.lemmas.critical_point import CriticalPoint
 
 @dataclass(frozen=True, slots=True)
 class Saddle:
-    """The second derivative of the loss along `direction` is negative in the whole box of the critical point."""
+    """The second derivative of the loss along `direction` is negative in the whole slice of the critical point."""
 
     point: CriticalPoint
     direction: tuple[fmpq, ...]
@@ -49,8 +49,8 @@ LEMMA = Lemma(
     title="saddle",
     statement=(
         "Let the second derivative of the loss along the stated direction be negative at every point of the box of "
-        "critical-point/1. Then the critical point is not a local minimum: the loss is smaller at points of the line "
-        "through it in that direction, arbitrarily near to it."
+        "critical-point/1 (of its slice, if it has symmetries). Then the critical point is not a local minimum: the "
+        "loss is smaller at points of the line through it in that direction, arbitrarily near to it."
     ),
     source="docs/mathematics.md, saddle/1",
     premises=("critical-point/1",),

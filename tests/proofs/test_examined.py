@@ -20,6 +20,7 @@ from proofs.document import Reader
 from proofs.exact import Malformed
 from proofs.instance import read_instance
 from proofs.kernel import Verdict
+from proofs.symmetries import KINDS
 from tests.proofs.build import NULL, Case
 from tests.proofs.examined import (
     BETTER,
@@ -48,6 +49,7 @@ EACH = pytest.mark.parametrize("name", EXAMINED)
 MINIMUM, STUCK, REPLICATES = EXAMINED["minimum"], EXAMINED["stuck"], EXAMINED["replicated"]
 REPLICATED_AT_SADDLE = EXAMINED["replicated-saddle"]
 AT_SADDLE, FALLING, FITS = EXAMINED["saddle"], EXAMINED["slope"], EXAMINED["exact"]
+DEAD, TWICE, SYMMETRIC_SADDLE = EXAMINED["sym-dead"], EXAMINED["sym-twice"], EXAMINED["sym-saddle"]
 
 
 def answers(case: Case, changes: dict[str, Any] | None = None, lemmas: tuple[str, ...] | None = None) -> list[str]:
@@ -108,6 +110,9 @@ TRUE: list[tuple[str, Case, dict[str, Any]]] = [
     ("no critical point at the network itself", FALLING, {"claim.distance": "0"}),
     ("a saddle that may not be isolated", AT_SADDLE, {"claim.box_radius": NULL}),
     ("a smaller box around a saddle", AT_SADDLE, times(AT_SADDLE, "box_radius", LESS)),
+    ("a minimum, not that it is strict but for symmetries", DEAD, {"claim.symmetries": 0, "claim.box_radius": NULL}),
+    ("no box in a slice", DEAD, {"claim.box_radius": NULL}),
+    ("a smaller box in a slice", TWICE, times(TWICE, "box_radius", LESS)),
 ]
 
 FALSE: list[tuple[str, Case, dict[str, Any], str]] = [
@@ -139,6 +144,18 @@ FALSE: list[tuple[str, Case, dict[str, Any], str]] = [
     ("a box of radius zero around a saddle", AT_SADDLE, {"claim.box_radius": "0"}, "CL06"),
     ("a saddle with replicas somewhere else", REPLICATED_AT_SADDLE, moved(REPLICATED_AT_SADDLE, "1/1000"), "CL16"),
     ("a saddle of lower loss", AT_SADDLE, times(AT_SADDLE, "loss_upper", LESS), "CL03"),
+    ("a minimum with symmetries that is strict", DEAD, {"claim.strict": True}, "CL02"),
+    ("strict, without them", TWICE, {"claim.strict": True, "claim.symmetries": 0}, "CL02"),
+    ("a box in all parameters", DEAD, {"claim.symmetries": 0}, "CL17"),
+    ("a symmetry too few", DEAD, {"claim.symmetries": DEAD.claim["symmetries"] - 1}, "CL17"),
+    ("a symmetry too many", DEAD, {"claim.symmetries": DEAD.claim["symmetries"] + 1}, "CL17"),
+    ("one too many, without a box", TWICE, {"claim.symmetries": 5, "claim.box_radius": NULL}, "CL17"),
+    ("a strict minimum with symmetries", MINIMUM, {"claim.symmetries": 1}, "CL17"),
+    ("replicas with symmetries", REPLICATES, {"claim.symmetries": 1}, "CL17"),
+    ("an exact fit with symmetries", FITS, {"claim.symmetries": 1}, "CL17"),
+    ("a negative number of symmetries", MINIMUM, {"claim.symmetries": -1}, "CL17"),
+    ("a larger box in a slice", DEAD, times(DEAD, "box_radius", MORE), "CL06"),
+    ("a saddle that is alone in a box, not only in a slice", SYMMETRIC_SADDLE, {"claim.symmetries": 0}, "CL17"),
 ]
 
 
@@ -181,7 +198,7 @@ def test_claims_of_one_kind_are_not_supported_by_steps_of_another() -> None:
 
 
 def test_a_minimum_is_no_saddle_and_a_saddle_no_minimum() -> None:
-    keys = ("network", "distance", "loss_lower", "loss_upper", "box_radius")
+    keys = ("network", "distance", "loss_lower", "loss_upper", "symmetries", "box_radius")
     as_saddle = {"kind": "examined-saddle", **{key: MINIMUM.claim[key] for key in keys}}
     assert both(MINIMUM.document, {**MINIMUM.certificate(), "claim": as_saddle}) == ["REJECTED claim CL02"] * 2
     rest = {"strict": False, "gap": None, "optimal": False}
@@ -190,7 +207,7 @@ def test_a_minimum_is_no_saddle_and_a_saddle_no_minimum() -> None:
 
 
 def test_replicas_at_a_saddle_are_no_minimum_and_those_at_a_minimum_no_saddle() -> None:
-    keys = ("network", "distance", "loss_lower", "loss_upper", "box_radius")
+    keys = ("network", "distance", "loss_lower", "loss_upper", "symmetries", "box_radius")
     for case, kind in ((REPLICATED_AT_SADDLE, "examined-minimum"), (REPLICATES, "examined-saddle")):
         rest = {"strict": False, "gap": None, "optimal": False} if kind == "examined-minimum" else {}
         claim = {"kind": kind, **{key: case.claim[key] for key in keys}, **rest}
@@ -203,7 +220,7 @@ def test_replicas_at_a_saddle_are_no_minimum_and_those_at_a_minimum_no_saddle() 
 def test_a_strict_minimum_below_replicas_at_a_saddle_lends_them_nothing() -> None:
     """The network with each unit once is a strict minimum, and the wider one a saddle."""
     case = EXAMINED["deep-saddle"]
-    keys = ("network", "distance", "loss_lower", "loss_upper", "box_radius")
+    keys = ("network", "distance", "loss_lower", "loss_upper", "symmetries", "box_radius")
     claim = {"kind": "examined-minimum", **{key: case.claim[key] for key in keys}, "gap": None, "optimal": False}
     for strict in (True, False):
         document = {**case.certificate(), "claim": {**claim, "strict": strict}}
@@ -240,7 +257,7 @@ def test_the_widths_of_the_instance_count() -> None:
         assert answers(FALLING.about({"network.widths": widths})) == ["REJECTED claim CL16"] * 2
 
 
-@pytest.mark.parametrize("name", ["minimum", "saddle", "slope"])
+@pytest.mark.parametrize("name", ["minimum", "saddle", "slope", "sym-dead"])
 def test_every_field_of_a_claim_is_needed_and_no_other(name: str) -> None:
     case = EXAMINED[name]
     for key in case.claim:
@@ -256,10 +273,13 @@ def _changes(case: Case, numbers: random.Random) -> dict[str, Any]:
     index = list(case.arguments).index(lemma)
     place, value = f"steps.{index}.arguments", case.arguments[lemma]
     while isinstance(value, dict | list):
-        key = numbers.choice(list(value) if isinstance(value, dict) else list(range(len(value))))
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = numbers.choice([key for key in keys if value[key] != []])
         place, value = f"{place}.{key}", value[key]
     if isinstance(value, int):
         return {place: value + numbers.choice((-1, 1, 7))}
+    if place.endswith("kind"):
+        return {place: numbers.choice(list(KINDS))}
     factor = numbers.choice((Fraction(-1), Fraction(2), Fraction(11, 10), Fraction(10**12 + 1, 10**12), Fraction(0)))
     return {place: str(Fraction(value) * factor)}
 
@@ -271,7 +291,9 @@ def test_both_checkers_agree_about_changed_arguments(name: str) -> None:
     for _ in range(25):
         changes = _changes(case, numbers)
         found = answers(case, changes)
-        if any(place.endswith("radius") for place in changes):  # near its limit one checker may prove a box alone
+        if any(
+            place.endswith(("radius", "fixes")) for place in changes
+        ):  # near its limit one checker may prove a box alone
             assert not {"PROVED"} < {verdict.partition(" ")[0] for verdict in found} & {"PROVED", "REJECTED"}, changes
         else:
             assert found[0] == found[1], changes

@@ -27,6 +27,7 @@ EACH = pytest.mark.parametrize("name", CASES)
 MINIMUM, DEEP, BIASLESS = EXAMINED["minimum"], EXAMINED["deep"], EXAMINED["plane"]
 DECAYED, ENTROPY = EXAMINED["decay"], EXAMINED["entropy"]
 DECAY = {"weights": "1/100000", "biases": "0"}
+DEAD, TWICE, DEEP_RELU = EXAMINED["sym-dead"], EXAMINED["sym-twice"], EXAMINED["sym-deep"]
 
 
 def point_of(case: Case) -> CriticalPoint:
@@ -35,13 +36,17 @@ def point_of(case: Case) -> CriticalPoint:
     return proposition
 
 
+def fixed_of(case: Case) -> list[int]:
+    return [symmetry["fixes"] for symmetry in case.arguments[CRITICAL]["symmetries"]]
+
+
 @EACH
 def test_the_gradient_vanishes_in_the_enclosure(name: str) -> None:
     """Newton's method with 400 bits settles inside, and there all differences of the loss vanish."""
     case = CASES[name]
     point = point_of(case)
     with precision(400):
-        settled = polished(case.instance, point.shape, point.parameters)
+        settled = polished(case.instance, point.shape, point.parameters, fixed_of(case))
         assert settled is not None
     with mpmath.workdps(90):
         exact = [ends(p)[0] for p in settled[0]]
@@ -50,7 +55,8 @@ def test_the_gradient_vanishes_in_the_enclosure(name: str) -> None:
         for k in range(len(exact)):
             axis = [mpmath.mpf(int(j == k)) for j in range(len(exact))]
             assert abs(slope_at(case, point.shape, exact, axis)) < mpmath.mpf(10) ** -20
-            assert abs(slope_at(case, point.shape, [v + mpmath.mpf("1e-5") for v in exact], axis)) > 0
+            if not point.symmetries:
+                assert abs(slope_at(case, point.shape, [v + mpmath.mpf("1e-5") for v in exact], axis)) > 0
 
 
 def _moved(case: Case, by: Fraction) -> dict[str, Any]:
@@ -59,6 +65,34 @@ def _moved(case: Case, by: Fraction) -> dict[str, Any]:
 
 
 RADIUS = Fraction(MINIMUM.arguments[CRITICAL]["radius"])
+
+
+def _symmetries(case: Case, kind: str, **changes: Any) -> dict[str, Any]:
+    """The stated symmetries, the first of the kind changed."""
+    stated = [dict(symmetry) for symmetry in case.arguments[CRITICAL]["symmetries"]]
+    next(symmetry for symmetry in stated if symmetry["kind"] == kind).update(changes)
+    return {"symmetries": stated}
+
+
+def _without(case: Case, kind: str) -> dict[str, Any]:
+    return {"symmetries": [s for s in case.arguments[CRITICAL]["symmetries"] if s["kind"] != kind]}
+
+
+def _again(case: Case) -> dict[str, Any]:
+    """The first symmetry twice, with another parameter fixed for it: they are not independent."""
+    stated = case.arguments[CRITICAL]["symmetries"]
+    fixed = [symmetry["fixes"] for symmetry in stated]
+    other = next(k for k in range(100) if k not in fixed)
+    return {"symmetries": [*stated, {**stated[0], "fixes": other}]}
+
+
+def _revived(case: Case) -> Case:
+    """A further sample far out, where the dead units are not dead."""
+    data = case.document["data"]
+    return case.about({"data.inputs": [*data["inputs"], ["100"]], "data.targets": [*data["targets"], ["0"]]})
+
+
+LIVE = next(s["unit"] for s in DEAD.arguments[CRITICAL]["symmetries"] if s["kind"] == "scaling")
 
 REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("no targets", MINIMUM.about({"data.targets": []}), {}, "Rejected", "CR01"),
@@ -89,6 +123,23 @@ REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
     ("a kink in the box", MINIMUM.about({"network.activation": "elu"}), {
         "layers": [layer([[1], [2]], [1, 0]), layer([[1, 1]], [0])],
     }, "Undecided", "CR03"),
+    ("dead units, and no symmetries", DEAD, {"symmetries": []}, "Undecided", "CR03"),
+    ("dependent inputs, and no symmetries", TWICE, {"symmetries": []}, "Undecided", "CR03"),
+    ("one kind left out", DEAD, _without(DEAD, "exchange"), "Undecided", "CR03"),
+    ("one parameter fixed twice", DEAD, {"symmetries": DEAD.arguments[CRITICAL]["symmetries"][:1] * 2},
+     "Rejected", "CR05"),
+    ("a parameter that does not exist", DEAD, _symmetries(DEAD, "dead", fixes=16), "Rejected", "CR05"),
+    ("a unit that does not exist", DEAD, _symmetries(DEAD, "dead", unit=5), "Rejected", "CR05"),
+    ("a bending unit that is said to be straight", DEAD, _symmetries(DEAD, "shift", unit=1), "Rejected", "CR08"),
+    ("a live unit that is said to be dead", DEAD, _symmetries(DEAD, "dead", unit=LIVE), "Rejected", "CR06"),
+    ("a false dependency", TWICE, _symmetries(TWICE, "dependency", vector=["1", "0", "0", "0"]), "Rejected", "CR08"),
+    ("a dependency of nothing", TWICE, _symmetries(TWICE, "dependency", vector=["0"] * 4), "Undecided", "CR07"),
+    ("the same symmetry twice", DEAD, _again(DEAD), "Undecided", "CR07"),
+    ("the same dependency twice", TWICE, _again(TWICE), "Undecided", "CR07"),
+    ("inputs that depend on each other no more", TWICE.about({"data.inputs.3.2": "2"}), {}, "Rejected", "CR03"),
+    ("a dead unit revived by one sample", _revived(DEAD), {}, "Rejected", "CR03"),
+    ("another activation, where dead units are not dead", DEAD.about({"network.activation": "leaky_relu"}), {},
+     "Rejected", "CR03"),
 ]  # fmt: skip
 
 

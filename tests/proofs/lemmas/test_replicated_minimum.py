@@ -95,6 +95,7 @@ def changed_shares(*shares: str) -> dict[str, Any]:
 
 
 TWO_LAYERS, TWO_OUTPUTS = EXAMINED["deep"], EXAMINED["two-outputs"]
+SYMMETRIC = EXAMINED["sym-twice"]
 UNITS = len(set(COPIES))
 
 
@@ -105,6 +106,7 @@ def also(case: Case, *rows: tuple[list[int], list[str]]) -> Case:
 
 
 REJECTED: list[tuple[str, Case, dict[str, Any], str, str]] = [
+    ("symmetries", also(SYMMETRIC, ([0, 1, 1], ["1", "1/2", "1/2"])), {}, "Rejected", "RM02"),
     ("two layers", also(TWO_LAYERS, ([0, 0], ["1/2", "1/2"]), ([0, 0], ["1/2", "1/2"])), {}, "Rejected", "RM02"),
     ("two outputs", also(TWO_OUTPUTS, ([0, 1, 1], ["1", "1/2", "1/2"])), {}, "Rejected", "RM02"),
     ("a form of the first layer", also(TWO_LAYERS, ([0, 0], ["1/2", "1/2"]), ([0], ["1"])), {}, "Rejected", "RM05"),

@@ -24,7 +24,7 @@ from tests.proofs.examined import (
     points_within,
     shape_and_centre,
 )
-from tests.proofs.oracle import real
+from tests.proofs.oracle import ends, real
 
 CASES = having(STRICT)
 EACH = pytest.mark.parametrize("name", CASES)
@@ -41,8 +41,30 @@ def test_accepted_and_every_other_point_of_the_box_is_higher(name: str) -> None:
     with mpmath.workdps(50):
         upper = real(proposition.point.loss[1])
         assert abs(loss_at(case, shape, [real(c) for c in centre]) - upper) < 1e-12
+        fixed = [symmetry["fixes"] for symmetry in case.arguments[CRITICAL]["symmetries"]]
         for point in points_within(centre, radius, 40):
-            assert loss_at(case, shape, point) > upper
+            in_slice = [real(centre[k]) if k in fixed else v for k, v in enumerate(point)]
+            assert loss_at(case, shape, in_slice) > upper
+
+
+@pytest.mark.parametrize("name", ["sym-dead", "sym-twice", "sym-deep"])
+def test_with_symmetries_it_is_a_minimum_in_all_parameters(name: str) -> None:
+    """Points near the centre, with the fixed parameters moved too, are not lower, and the orbit has the same loss."""
+    case = CASES[name]
+    proposition = case.step(STRICT).proposition
+    assert isinstance(proposition, StrictMinimum)
+    point = proposition.point
+    shape, centre = shape_and_centre(case, CRITICAL)
+    with mpmath.workdps(60):
+        here = [real(c) for c in centre]
+        lower = real(point.loss[0])
+        for moved in points_within(centre, Fraction(1, 10**7), 40):
+            assert loss_at(case, shape, moved) > lower
+        step = mpmath.mpf(10) ** -8
+        for symmetry in point.symmetries:
+            along = [ends(symmetry.tangent.get(k, arb(0)))[0] for k in range(len(here))]
+            there = loss_at(case, shape, [v + step * t for v, t in zip(here, along, strict=True)])
+            assert abs(there - loss_at(case, shape, here)) < 10**6 * step**2
 
 
 def test_a_saddle_is_no_minimum() -> None:
