@@ -3279,7 +3279,14 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "examined-better-point/1": (examined_better_point, ["critical-point/1"]),
 }
 # Theorems that are also about weight decay and the cross-entropy; all others are about neither.
-ABOUT_ALL_INSTANCES = "critical-point/1 strict-minimum/1 saddle/1 not-critical/1 examined-better-point/1".split()  # noqa: SIM905
+ABOUT_ALL_INSTANCES = {
+    "critical-point/1",
+    "strict-minimum/1",
+    "saddle/1",
+    "spectrum/1",
+    "not-critical/1",
+    "examined-better-point/1",
+}
 
 
 # 7. The certificate: run the steps, then compare the claim with what they established

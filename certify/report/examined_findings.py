@@ -34,7 +34,7 @@ def examined_findings(instance: Instance, outcome: Outcome) -> Iterator[str]:
             yield f"condition number ≤ {show_above(spectrum.condition[1])}"
     minima = propositions(outcome.facts, StrictMinimum)
     if minima and (symmetries := len(minima[0].point.symmetries)):
-        yield f"the Hessian has exactly {symmetries} eigenvalues 0 there, those of the symmetries; the others are positive"
+        yield f"the Hessian has exactly {symmetries} eigenvalues 0, those of the symmetries; the others are positive"
     descent = descent_of(instance, outcome)
     if descent is not None:
         *_, (reach, there) = descent.table
