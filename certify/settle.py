@@ -381,7 +381,7 @@ class Case:
             return [(np.inf, axis)]
         gradient = np.array([float(g) for g in gradient_at(instance, shape, [arb(v) for v in exact])])
         hessian = half_hessian_at(instance, shape, [arb(v) for v in exact])
-        if not np.isfinite(hessian).all():
+        if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):  # as at kinks
             return []
         found = sorted(directions(gradient, hessian), key=lambda pair: -pair[0])
         return found[:_DIRECTIONS] if shape.parameters > _FINE else found

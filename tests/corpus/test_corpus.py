@@ -56,7 +56,7 @@ UNREACHABLE = {
 }
 
 
-EXAMINED = "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB", "CL16", "CL17"
+EXAMINED = "KE06", "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB", "CL16", "CL17"
 """Codes about trained networks, whose certificates tests/proofs/test_examined.py changes in both checkers."""
 
 

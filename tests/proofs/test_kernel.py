@@ -26,7 +26,7 @@ from proofs.kernel import (
 )
 from proofs.lemmas import LEMMAS
 from tests.proofs.build import THREE, changed
-from tests.proofs.examined import BETTER, CRITICAL, SADDLE, SLOPE, STRICT
+from tests.proofs.examined import BETTER, CRITICAL, SADDLE, SLOPE, SPECTRUM, STRICT
 
 INSTANCE = THREE.instance
 
@@ -155,7 +155,7 @@ def test_the_registry_is_consistent() -> None:
     assert len({lemma.title for lemma in LEMMAS.values()}) == len(LEMMAS)
 
 
-COVERING = {CRITICAL, STRICT, SADDLE, SLOPE, BETTER}
+COVERING = {CRITICAL, STRICT, SADDLE, SPECTRUM, SLOPE, BETTER}
 STRANGE: dict[str, dict[str, Any]] = {
     "weight decay": {"weight_decay": {"weights": "1/1000", "biases": "0"}},
     "decay of biases alone": {"weight_decay": {"weights": "0", "biases": "1"}},
