@@ -377,14 +377,15 @@ class Case:
         """Directions along which the loss may fall, those that may exclude the largest boxes first."""
         instance, shape = self.draft.instance, self.shape
         axis = falling_axis(instance, shape, exact, _SPARE * fmpq(*self.question.within.as_integer_ratio()))
-        if axis is not None:
-            return [(np.inf, axis)]
+        alone = [] if axis is None else [(np.inf, axis)]
+        if alone and shape.parameters > _FINE:
+            return alone
         gradient = np.array([float(g) for g in gradient_at(instance, shape, [arb(v) for v in exact])])
         hessian = half_hessian_at(instance, shape, [arb(v) for v in exact])
         if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):  # as at kinks
-            return []
+            return alone
         found = sorted(directions(gradient, hessian), key=lambda pair: -pair[0])
-        return found[:_DIRECTIONS] if shape.parameters > _FINE else found
+        return found[:_DIRECTIONS] if shape.parameters > _FINE else [*alone, *found]
 
     def _critical_claim(self) -> ExaminedClaim:
         saddle, lift = self.draft.proposition(Saddle), self.draft.proposition(ReplicatedSaddle)
