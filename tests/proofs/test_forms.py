@@ -166,6 +166,15 @@ def test_a_pivot_that_vanishes_leaves_no_congruence(matrix: Matrix) -> None:
     assert decide(matrix) is Sign.UNKNOWN
 
 
+@pytest.mark.parametrize("place", [0, 5, 11, 12, 17, 23])
+def test_a_pivot_that_vanishes_in_a_block(place: int) -> None:
+    """Matrices of this size are reduced by blocks."""
+    matrix = [[2 * int(i == j and i != place) for j in range(24)] for i in range(24)]
+    with precision(128):
+        assert reducer(arb_mat(matrix)) is None
+    assert decide(matrix) is Sign.UNKNOWN
+
+
 def test_the_congruence_is_exact_triangular_and_brings_the_midpoint_near_the_signs() -> None:
     rng = random.Random(1)
     with precision(128):

@@ -110,6 +110,24 @@ def both(about: Case) -> list[tuple[str, str]]:
     return codes
 
 
+def test_the_second_checker_pads_too() -> None:
+    first, second = (standalone.Fields(NARROW.arguments[name], "") for name in (CRITICAL, BETTER))
+    about = standalone.read_instance(NARROW.document)
+    found = standalone.examined_better_point(about, [standalone.critical_point(about, [], first)], second)
+    assert found.widths == [1]
+
+
+def test_padding_needs_units_that_are_bounded_at_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No activation that can be read is otherwise: the second checker looks all the same."""
+    case = DECAYED.about({"network.widths": [4]})
+    first, second = (standalone.Fields(DECAYED.arguments[name], "") for name in (CRITICAL, BETTER))
+    point = standalone.critical_point(standalone.read_instance(DECAYED.document), [], first)
+    monkeypatch.setattr(standalone, "value", lambda *_: standalone.interval(1).shifted(2_000_000))
+    with pytest.raises(standalone.Undecided) as caught:
+        standalone.examined_better_point(standalone.read_instance(case.document), [point], second)
+    assert caught.value.code == "XB03"
+
+
 @pytest.mark.parametrize("activation", ["log(z)", "1/z", "sin(z)/z"])
 def test_padding_needs_units_that_are_defined_at_zero(activation: str) -> None:
     """Without decay, or where nothing is padded, it is not asked."""

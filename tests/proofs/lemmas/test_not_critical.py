@@ -80,6 +80,13 @@ def test_the_network_may_be_on_a_kink() -> None:
         assert found == (("Rejected", "NC03") if sign > 0 else ("", ""))
 
 
+def test_the_network_alone_where_the_slope_is_zero() -> None:
+    """A unit without outgoing weight: the loss does not change with its bias at all."""
+    layers = [layer([[1], [2]], [0, 0]), layer([[0, 1]], [0])]
+    arguments = {"layers": layers, "direction": ["0", "1", *["0"] * 5], "radius": "0"}
+    assert CASE.code(SLOPE, arguments) == ("Undecided", "NC03")
+
+
 def test_a_saturated_unit_is_not_critical() -> None:
     """Its derivatives are about e^-600, but one sample decides about their sign in the whole box, also for the second
     checker; the mean value form would lose it."""
