@@ -29,7 +29,8 @@ from certify.short import below, near, rounded_down, significant, texts
 from proofs.balls import upper_bound
 from proofs.exact import show
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedPoint, ExaminedSaddle, ExaminedSlope
-from proofs.full_network import Shape, evaluate, flat, half_hessian, residuals, shape_of
+from proofs.full_hessian import half_hessian
+from proofs.full_network import Shape, evaluate, flat, residuals, shape_of
 from proofs.kernel import Failure
 from proofs.krawczyk import midpoint_inverse
 from proofs.layers import Layer

@@ -11,6 +11,7 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import is_bounded, lower_bound, upper_bound
 from proofs.document import Reader
 from proofs.exact import show, show_above
+from proofs.full_hessian import half_hessian
 from proofs.full_network import (
     NetworkValues,
     Rows,
@@ -20,7 +21,6 @@ from proofs.full_network import (
     evaluate,
     flat,
     half_gradient,
-    half_hessian,
     residuals,
     shape_of,
 )

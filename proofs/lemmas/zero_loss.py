@@ -9,7 +9,8 @@ from flint import arb, arb_mat, fmpq
 
 from proofs.document import Reader
 from proofs.exact import show_above
-from proofs.full_network import Shape, around, evaluate, flat, output_tangents, shape_of
+from proofs.full_hessian import output_tangents
+from proofs.full_network import Shape, around, evaluate, flat, shape_of
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse
