@@ -119,28 +119,37 @@ def _seconds(values: NetworkValues, in_states: list[Rows], curvature: Curvature,
     if t is the output layer, else diagonal.
     """
     top = len(values.layers)
-    curves = [
-        [_diagonal(_times(e, bends)) for e, bends in zip(pulls, layer.bends, strict=True)]
+    of_loss = [_symmetric(curvature, len(row), n) for n, row in enumerate(values.outputs)]
+    bends = [
+        [_times(e, bends) for e, bends in zip(pulls, layer.bends, strict=True)]
         for pulls, layer in zip(in_states, values.layers, strict=True)
     ]
-    curves.append([_symmetric(curvature, len(row), n) for n, row in enumerate(values.outputs)])
-    curved = {(t, t): curve for t, curve in enumerate(curves)}  # C R
-    curved |= {(h, t): _products(curves[t], reach) for (h, t), reach in reaches.items()}
+    curved = {
+        (h, t): _scaled(bends[t], reach) if t < top else _products(of_loss, reach) for (h, t), reach in reaches.items()
+    }
+    curved[top, top] = of_loss  # all C R but those of a hidden layer with itself
     seconds: Between = {}
-    for (h, k), own in curved.items():
-        seconds[h, k] = [matrix.transpose() for matrix in own]
-        for t in range(k + 1, top + 1):
-            turned = [matrix.transpose() for matrix in reaches[h, t]]
-            above = _products(turned, curved[k, t])
-            seconds[h, k] = [a + b for a, b in zip(seconds[h, k], above, strict=True)]
+    for h, k in combinations_with_replacement(range(top + 1), 2):
+        parts = [_turned(curved[h, k])] if (h, k) in curved else []
+        parts += [_products(_turned(reaches[h, t]), curved[k, t]) for t in range(k + 1, top + 1)]
+        seconds[h, k] = [sum(rest, first) for first, *rest in zip(*parts, strict=True)]
+    for h, rows in enumerate(bends):
+        for matrix, row in zip(seconds[h, h], rows, strict=True):
+            for u, entry in enumerate(row):
+                matrix[u, u] += entry
     return seconds
 
 
-def _diagonal(entries: Sequence[arb]) -> arb_mat:
-    matrix = arb_mat(len(entries), len(entries))
-    for i, entry in enumerate(entries):
-        matrix[i, i] = entry
-    return matrix
+def _turned(matrices: PerSample) -> PerSample:
+    return [matrix.transpose() for matrix in matrices]
+
+
+def _scaled(factors: Rows, matrices: PerSample) -> PerSample:
+    """Each row times one factor."""
+    return [
+        arb_mat([[f * entry for entry in entries] for f, entries in zip(row, matrix.tolist(), strict=True)])
+        for row, matrix in zip(factors, matrices, strict=True)
+    ]
 
 
 def _symmetric(curvature: Curvature, size: int, sample: int) -> arb_mat:
