@@ -206,14 +206,14 @@ def _add_mixed(
     total: Rows,
     lower: Sequence[slice],
     upper: Sequence[slice],
-    forces: Rows,
+    pulls: Rows,
     entering: Rows,
     moving: Sequence[tuple[int, int]],
     moves: Rows,
 ) -> None:
     """Add sum_n g_v a (d b_i / d z_u)^T for the units u of a layer, which a enters, and v of a higher one, which b
-    enters."""
-    products = [[g * a for g, a in product(*rows)] for rows in zip(forces, entering, strict=True)]
+    enters: `pulls` are the g, and `moves` the derivatives for the pairs (i, u) of `moving`."""
+    products = [[g * a for g, a in product(*rows)] for rows in zip(pulls, entering, strict=True)]
     places = product(upper, range(len(entering[0])))
     for (v, j), sums in zip(places, _summed(products, moves), strict=True):
         for (i, u), entry in zip(moving, sums, strict=True):
