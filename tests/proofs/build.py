@@ -78,7 +78,7 @@ class _Null(Enum):
 
 
 NULL = _Null.null
-"""Stands for JSON null in `changed`, where None deletes; an enum, so that names of tests are the same in every process."""
+"""Stands for JSON null in `changed`, where None deletes. An enum: names of tests must be the same in every process."""
 
 
 def _with_nulls(document: Any) -> Any:
