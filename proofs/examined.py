@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from flint import arb, fmpq
 
@@ -51,6 +52,7 @@ class ExaminedMinimum:
         optimal: whether it is claimed to be a global minimum, with loss 0.
     """
 
+    kind: ClassVar[str] = "examined-minimum"
     point: ExaminedPoint
     strict: bool
     loss_lower: fmpq
@@ -60,6 +62,12 @@ class ExaminedMinimum:
     gap: fmpq | None
     optimal: bool
 
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
+
 
 @dataclass(frozen=True, slots=True)
 class ExaminedSaddle:
@@ -68,11 +76,18 @@ class ExaminedSaddle:
     the only one that agrees with that point in as many parameters, those that they fix. With replicated units, which
     can share their outgoing weights in many ways, it is not the only one."""
 
+    kind: ClassVar[str] = "examined-saddle"
     point: ExaminedPoint
     loss_lower: fmpq
     loss_upper: fmpq
     symmetries: int
     box_radius: fmpq | None
+
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +95,14 @@ class ExaminedSlope:
     """No critical point is within `point.distance` of the network (each parameter): along one direction the loss falls
     everywhere there."""
 
+    kind: ClassVar[str] = "examined-slope"
     point: ExaminedPoint
+
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
 
 
 ExaminedClaim = ExaminedMinimum | ExaminedSaddle | ExaminedSlope
@@ -113,18 +135,17 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
         )
     else:
         raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
-    reader.finish()
     return claim
 
 
 def examined_document(claim: ExaminedClaim) -> dict[str, object]:
-    """The JSON form of a claim."""
+    """The JSON form of a claim, but for its kind."""
     point: dict[str, object] = {
         "network": [str(v) for v in claim.point.network],
         "distance": str(claim.point.distance),
     }
     if isinstance(claim, ExaminedSlope):
-        return {"kind": "examined-slope", **point}
+        return point
     loss: dict[str, object] = {
         "loss_lower": str(claim.loss_lower),
         "loss_upper": str(claim.loss_upper),
@@ -132,9 +153,8 @@ def examined_document(claim: ExaminedClaim) -> dict[str, object]:
     }
     radius = None if claim.box_radius is None else str(claim.box_radius)
     if isinstance(claim, ExaminedSaddle):
-        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius}
+        return {**point, **loss, "box_radius": radius}
     return {
-        "kind": "examined-minimum",
         **point,
         "strict": claim.strict,
         **loss,

@@ -9,7 +9,8 @@ import pytest
 
 from proofs.certificate import read_certificate
 from proofs.check import check
-from proofs.claim import claim_document, claimed_fact
+from proofs.claim import claim_document
+from proofs.claims.lemma import claimed_fact
 from proofs.exact import Malformed
 from proofs.kernel import Conclusion, Lemma, Verdict
 from proofs.lemmas import LEMMAS

@@ -164,7 +164,7 @@ STRANGE: dict[str, dict[str, Any]] = {
 
 
 def test_the_lemmas_that_cover_extensions() -> None:
-    assert {lemma.name for lemma in (LEMMAS | GALLERY).values() if lemma.covers} == COVERING
+    assert {lemma.name for lemma in {**LEMMAS, **GALLERY}.values() if lemma.covers} == COVERING
     assert all(LEMMAS[name].covers == set(Extension) for name in COVERING)
     assert set(standalone.ABOUT_ALL_INSTANCES) == COVERING
 
@@ -173,10 +173,10 @@ def _never(*_: Any) -> Conclusion:
     raise AssertionError("the check was run")
 
 
-@pytest.mark.parametrize("name", sorted(set(LEMMAS | GALLERY) - COVERING))
+@pytest.mark.parametrize("name", sorted({*LEMMAS, *GALLERY} - COVERING))
 @pytest.mark.parametrize("strange", STRANGE)
 def test_every_other_lemma_refuses_such_an_instance_before_it_looks(name: str, strange: str) -> None:
-    lemmas = {key: replace(lemma, check=_never) for key, lemma in (LEMMAS | GALLERY).items()}
+    lemmas = {key: replace(lemma, check=_never) for key, lemma in {**LEMMAS, **GALLERY}.items()}
     document = changed(THREE.document, STRANGE[strange])
     facts = {f"p{k}": Fact(f"p{k}", lemmas[p], Conclusion(None, "")) for k, p in enumerate(lemmas[name].premises)}
     with pytest.raises(Rejected, match=r"\[KE06\]"):

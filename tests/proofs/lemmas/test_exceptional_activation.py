@@ -8,7 +8,8 @@ import sympy
 from proofs.activations import CATALOGUE, Equation
 from proofs.certificate import read_certificate
 from proofs.check import check
-from proofs.claim import ExceptionalClaim, claim_document, read_claim
+from proofs.claim import claim_document, read_claim
+from proofs.claims.exceptional import ExceptionalClaim
 from proofs.document import Reader
 from proofs.exact import Malformed
 from proofs.formulas import FORMULAS
