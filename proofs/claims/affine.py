@@ -71,6 +71,11 @@ class AffineClaim:
 
 
 def read(reader: Reader, kind: str) -> AffineClaim:
+    """Parse the fields of a claim of this kind.
+
+    Raises:
+        Malformed: a field is missing or not what it should be.
+    """
     claim = AffineClaim(
         loss=reader.rational("loss"),
         region=reader.text("region"),

@@ -83,6 +83,11 @@ class FittedClaim:
 
 
 def read(reader: Reader, kind: str) -> FittedClaim:
+    """Parse the fields of a claim of this kind.
+
+    Raises:
+        Malformed: a field is missing or not what it should be.
+    """
     claim = FittedClaim(
         lifts=reader.text("lifts"),
         target_radius=reader.rational("target_radius"),

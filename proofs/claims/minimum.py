@@ -77,6 +77,11 @@ class MinimumClaim:
 
 
 def read(reader: Reader, kind: str) -> MinimumClaim:
+    """Parse the fields of a claim of this kind.
+
+    Raises:
+        Malformed: a field is missing or not what it should be.
+    """
     return MinimumClaim(
         loss=reader.rational("loss"),
         least_widths=reader.integers("least_widths"),

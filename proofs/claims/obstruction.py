@@ -30,4 +30,9 @@ class ObstructionClaim:
 
 
 def read(reader: Reader) -> ObstructionClaim:
+    """Parse the fields of a claim of an obstruction.
+
+    Raises:
+        Malformed: a field is missing or not what it should be.
+    """
     return ObstructionClaim(reader.texts("features"))

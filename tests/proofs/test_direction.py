@@ -39,7 +39,7 @@ def test_what_is_not_certainly_negative_is_no_curvature(curvature: arb) -> None:
 def test_positive_is_rejected_and_unknown_is_undecided() -> None:
     with pytest.raises(Rejected):
         negative_curvature(arb(1, "0.5"), DIRECTION, "XX02")
-    with pytest.raises(Undecided, match="is negative in this place$"):
+    with pytest.raises(Undecided, match=r"is negative in this place$"):
         negative_curvature(arb(0, 1), DIRECTION, "XX02", " in this place")
 
 
