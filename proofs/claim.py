@@ -62,7 +62,7 @@ def read_claim(reader: Reader) -> Claim:
             from proofs.claims import affine
 
             claim = affine.read(reader, kind)
-        case kind if kind.startswith("examined-"):
+        case "examined-slope" | "examined-saddle" | "examined-minimum" as kind:
             from proofs import examined
 
             claim = examined.read_examined(reader, kind)
