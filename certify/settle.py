@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from flint import arb, arb_mat, fmpq
 from certify.decay import Training
 from certify.draft import Draft
 from certify.errors import UsageError
+from certify.least import add_optimum, claimed_optimum, room_above_optimum
 from certify.models.network import TrainedNetwork, read_network
 from certify.plan import NotFound
 from certify.search.curvature import half_hessian_at
@@ -25,7 +26,7 @@ from certify.search.replicas import Merged, merged
 from certify.search.same_shape import better_of_same_shape, loss_of
 from certify.search.symmetries import Slice, slice_at
 from certify.search.tables import to_floats
-from certify.short import below, near, rounded_down, significant, texts
+from certify.short import below, near, rounded_down, significant, texts, widened
 from proofs.balls import upper_bound
 from proofs.exact import show
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedPoint, ExaminedSaddle, ExaminedSlope
@@ -126,7 +127,8 @@ class Case:
                 f"not within {self.question.within:g} (no network with rounded weights is exactly critical; a smaller "
                 "--within asks for less, a larger one admits minima farther away)"
             )
-        return slope
+        add_optimum(self.draft, self.question.seed)
+        return replace(slope, optimum=claimed_optimum(self.draft))
 
     def _at_minimum_or_saddle(self) -> str | None:
         """Add the steps about the critical point to which Newton's method leads; the reason if that is not possible.
@@ -226,7 +228,9 @@ class Case:
             steps = chosen
         for step in steps:
             self.draft.add(*step)
-        if convex and self.draft.proposition(ReplicatedSaddle) is None:
+        add_optimum(self.draft, self.question.seed)
+        minimum = convex and self.draft.proposition(ReplicatedSaddle) is None
+        if minimum and (self.question.better is not None or room_above_optimum(self.draft) is None):
             self._add_better()
         if merge is None and not cut.fixed and self.shape.parameters <= _MOST_FOR_SPECTRUM:
             self._add_spectrum(2 * values)
@@ -391,11 +395,11 @@ class Case:
         saddle, lift = self.draft.proposition(Saddle), self.draft.proposition(ReplicatedSaddle)
         if saddle is not None:
             point = saddle.point
-            lower, upper = _rounded(point.loss)
-            return ExaminedSaddle(self._near(point.parameters), lower, upper, len(point.symmetries), point.radius)
+            near, symmetries, radius = self._near(point.parameters), len(point.symmetries), point.radius
+            return ExaminedSaddle(near, *widened(point.loss), symmetries, radius, claimed_optimum(self.draft))
         if lift is not None:
-            lower, upper = _rounded(lift.point.loss)
-            return ExaminedSaddle(self._near(lift.parameters), lower, upper, 0, None)
+            near = self._near(lift.parameters)
+            return ExaminedSaddle(near, *widened(lift.point.loss), 0, None, claimed_optimum(self.draft))
         return self._minimum_claim()
 
     def _minimum_claim(self) -> ExaminedMinimum:
@@ -406,8 +410,10 @@ class Case:
             return ExaminedMinimum(self._near(zero.parameters), False, fmpq(0), fmpq(0), 0, None, None, True)
         if point is None:
             raise NotFound("no critical point was established")
-        lower, upper = _rounded(point.loss)
+        lower, upper = widened(point.loss)
         alone = lift is None and self.draft.proposition(StrictMinimum) is not None
+        gaps = [better.gap] if better is not None else []
+        gaps += [room] if (room := room_above_optimum(self.draft)) is not None else []
         return ExaminedMinimum(
             self._near(point.parameters if lift is None else lift.parameters),
             alone and not point.symmetries,
@@ -415,8 +421,9 @@ class Case:
             upper,
             len(point.symmetries),
             point.radius if alone else None,
-            better.gap if better is not None else None,
+            max(gaps, default=None),
             False,
+            claimed_optimum(self.draft),
         )
 
     def _near(self, parameters: Sequence[arb]) -> ExaminedPoint:
@@ -424,11 +431,6 @@ class Case:
         exact = self.parameters
         distance = max(upper_bound(abs(p - arb(v))) for p, v in zip(parameters, exact, strict=True))
         return ExaminedPoint(tuple(exact), -below(-distance * fmpq(101, 100) - _SMALLEST, 2))
-
-
-def _rounded(bounds: tuple[fmpq, fmpq]) -> tuple[fmpq, fmpq]:
-    """A little wider, in few digits: to the last bit, a claim would depend on the precision of the checker."""
-    return below(bounds[0], 6), -below(-bounds[1], 6)
 
 
 def _direction(vector: Array) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from proofs.balls import Sign, sign
+from proofs.claimed_optimum import ClaimedOptimum, demand_optimum, optimum_document, reaches, read_optimum
 from proofs.document import Reader
 from proofs.exact import Malformed
 from proofs.instance import Instance
@@ -49,6 +50,7 @@ class ExaminedMinimum:
             claimed; with symmetries, every other one that agrees with that point in the parameters that they fix.
         gap: some parameters of such a network have loss at most E* - gap; None: sub-optimality is not claimed.
         optimal: whether it is claimed to be a global minimum, with loss 0.
+        optimum: what the least loss of this shape is, if claimed.
     """
 
     point: ExaminedPoint
@@ -59,6 +61,7 @@ class ExaminedMinimum:
     box_radius: fmpq | None
     gap: fmpq | None
     optimal: bool
+    optimum: ClaimedOptimum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +69,24 @@ class ExaminedSaddle:
     """Within `point.distance` of the network is a critical point that is not a local minimum; its loss lies between
     the bounds. With a `box_radius` it is the only critical point within it of a point of the proof; with `symmetries`
     the only one that agrees with that point in as many parameters, those that they fix. With replicated units, which
-    can share their outgoing weights in many ways, it is not the only one."""
+    can share their outgoing weights in many ways, it is not the only one. `optimum`: what the least loss of this shape
+    is, if claimed."""
 
     point: ExaminedPoint
     loss_lower: fmpq
     loss_upper: fmpq
     symmetries: int
     box_radius: fmpq | None
+    optimum: ClaimedOptimum | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminedSlope:
     """No critical point is within `point.distance` of the network (each parameter): along one direction the loss falls
-    everywhere there."""
+    everywhere there. `optimum`: what the least loss of this shape is, if claimed."""
 
     point: ExaminedPoint
+    optimum: ClaimedOptimum | None = None
 
 
 ExaminedClaim = ExaminedMinimum | ExaminedSaddle | ExaminedSlope
@@ -92,14 +98,14 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
     Raises:
         Malformed: a field is missing or not what it should be.
     """
-    point = ExaminedPoint(reader.rationals("network"), reader.rational("distance"))
+    point, optimum = ExaminedPoint(reader.rationals("network"), reader.rational("distance")), read_optimum(reader)
     claim: ExaminedClaim
     if kind == "examined-slope":
-        claim = ExaminedSlope(point)
+        claim = ExaminedSlope(point, optimum)
     elif kind == "examined-saddle":
         lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
         radius = reader.optional_rational("box_radius")
-        claim = ExaminedSaddle(point, lower, upper, reader.integer("symmetries"), radius)
+        claim = ExaminedSaddle(point, lower, upper, reader.integer("symmetries"), radius, optimum)
     elif kind == "examined-minimum":
         claim = ExaminedMinimum(
             point,
@@ -110,6 +116,7 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
             box_radius=reader.optional_rational("box_radius"),
             gap=reader.optional_rational("gap"),
             optimal=reader.boolean("optimal"),
+            optimum=optimum,
         )
     else:
         raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
@@ -124,7 +131,7 @@ def examined_document(claim: ExaminedClaim) -> dict[str, object]:
         "distance": str(claim.point.distance),
     }
     if isinstance(claim, ExaminedSlope):
-        return {"kind": "examined-slope", **point}
+        return {"kind": "examined-slope", **point, **optimum_document(claim.optimum)}
     loss: dict[str, object] = {
         "loss_lower": str(claim.loss_lower),
         "loss_upper": str(claim.loss_upper),
@@ -132,7 +139,7 @@ def examined_document(claim: ExaminedClaim) -> dict[str, object]:
     }
     radius = None if claim.box_radius is None else str(claim.box_radius)
     if isinstance(claim, ExaminedSaddle):
-        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius}
+        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius, **optimum_document(claim.optimum)}
     return {
         "kind": "examined-minimum",
         **point,
@@ -141,6 +148,7 @@ def examined_document(claim: ExaminedClaim) -> dict[str, object]:
         "box_radius": radius,
         "gap": None if claim.gap is None else str(claim.gap),
         "optimal": claim.optimal,
+        **optimum_document(claim.optimum),
     }
 
 
@@ -152,6 +160,7 @@ def demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fa
     """
     if isinstance(claim, ExaminedSlope):
         _demand_slope(claim, instance, facts)
+        demand_optimum(claim.optimum, facts)
         return
     points: list[CriticalPoint | ZeroLoss] = [*propositions(facts, CriticalPoint), *propositions(facts, ZeroLoss)]
     if len(points) != 1:
@@ -189,9 +198,10 @@ def demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fa
     if claim.box_radius is not None and not 0 < claim.box_radius <= radius:
         raise Rejected("CL06", "no step shows a box of this radius")
     if isinstance(claim, ExaminedMinimum):
-        _demand_gap(claim.gap, widths, propositions(facts, ExaminedBetterPoint))
+        _demand_gap(claim.gap, widths, bounds[0], facts)
         if claim.optimal and not isinstance(point, ZeroLoss):
             raise Rejected("CL08", "no step shows that the loss is the least possible")
+    demand_optimum(claim.optimum, facts)
 
 
 def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact]) -> None:
@@ -204,13 +214,15 @@ def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact
         raise Rejected("CL16", "no step shows that the loss falls around this network, up to this distance")
 
 
-def _demand_gap(gap: fmpq | None, widths: tuple[int, ...], better: Sequence[ExaminedBetterPoint]) -> None:
+def _demand_gap(gap: fmpq | None, widths: tuple[int, ...], loss_lower: fmpq, facts: Sequence[Fact]) -> None:
+    if gap is None:
+        return
     fits = [
         b
-        for b in better
+        for b in propositions(facts, ExaminedBetterPoint)
         if len(b.least_widths) == len(widths) and all(a <= w for a, w in zip(b.least_widths, widths, strict=True))
     ]
-    if gap is not None and not any(0 < gap <= b.gap for b in fits):
+    if gap <= 0 or not (any(gap <= b.gap for b in fits) or reaches(gap, loss_lower, facts)):
         raise Rejected("CL05", "no step shows a better point with this gap for these widths")
 
 

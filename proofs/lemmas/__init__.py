@@ -13,6 +13,7 @@ from proofs.lemmas import (
     critical_point,
     exact_optimum,
     examined_better_point,
+    examined_optimum,
     exceptional_activation,
     fitted_better_point,
     fitted_optimum,
@@ -63,5 +64,6 @@ LEMMAS: dict[str, Lemma] = {
         replicated_saddle.LEMMA,
         zero_loss.LEMMA,
         examined_better_point.LEMMA,
+        examined_optimum.LEMMA,
     )
 }
