@@ -30,7 +30,7 @@ def demand_interpolation(instance: Instance, arguments: Reader) -> tuple[str, fm
 
 def demand_interpolation_or_kinks(instance: Instance, arguments: Reader) -> tuple[str, fmpq]:
     """The same, for piecewise affine activations too: they bend at the projections, as in affine-optimum/1."""
-    if instance.architecture.activation.span is not Span.KINK:
+    if instance.architecture.activation.piecewise is None:
         return demand_interpolation(instance, arguments)
     return str(Span.HINGE.value), _demand_carried(instance, arguments)
 
@@ -38,7 +38,7 @@ def demand_interpolation_or_kinks(instance: Instance, arguments: Reader) -> tupl
 def interpolating_widths(instance: Instance) -> tuple[int, ...]:
     """The widths with which demand_interpolation_or_kinks lets a network take any values on the distinct inputs."""
     network, needed = instance.architecture, len(instance.distinct_inputs)
-    if network.activation.span is Span.KINK:
+    if network.activation.piecewise is not None:
         needed = max(1, needed - network.output_bias)
     return (*(1,) * (network.depth - 1), needed)
 
