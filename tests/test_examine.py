@@ -41,6 +41,10 @@ ANSWERS: dict[str, tuple[Path, str, int, str, list[str]]] = {
         ["critical-point/1", "strict-minimum/1", "replicated-minimum/1", "examined-better-point/1"],
     ),
     "noise-wide.npz": (NOISE, "silu", 0, "PROVED  global minimum, loss 0", ["zero-loss/1"]),
+    "noise-wide-stuck.npz": (
+        NOISE, "relu", 0, "PROVED  local minimum, strict but for 18 symmetries, not global",
+        ["critical-point/1", "strict-minimum/1", "examined-optimum/1"],
+    ),
     "wave-dead.npz": (
         WAVE, "relu", 0, "PROVED  local minimum, strict but for 12 symmetries, not global",
         ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],

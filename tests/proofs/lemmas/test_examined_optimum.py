@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -18,7 +19,7 @@ from proofs.exact import Malformed
 from proofs.full_network import Shape
 from proofs.lemmas.examined_optimum import ExaminedOptimum
 from tests.proofs.build import Case
-from tests.proofs.examined import EXAMINED, OPTIMUM, having, loss_at
+from tests.proofs.examined import OPTIMUM, having, loss_at
 from tests.proofs.network import reals
 from tests.proofs.oracle import real, sigma
 from tests.proofs.test_full_network import outputs_of
@@ -212,7 +213,7 @@ FINE = [Fraction(k, 12) for k in range(13)]
 def _targets(loss: str, outputs: int, samples: int, numbers: random.Random) -> list[list[str]]:
     if loss == "cross-entropy":
         cuts = [sorted([0, *(numbers.randint(0, 12) for _ in range(outputs - 1)), 12]) for _ in range(samples)]
-        return [[str(Fraction(b - a, 12)) for a, b in zip(cut, cut[1:], strict=False)] for cut in cuts]
+        return [[str(Fraction(b - a, 12)) for a, b in pairwise(cut)] for cut in cuts]
     choose = FINE if loss == "logistic" else [12 * y for y in FINE] if loss == "poisson" else [y - 3 for y in FINE]
     return [[str(numbers.choice(choose)) for _ in range(outputs)] for _ in range(samples)]
 
