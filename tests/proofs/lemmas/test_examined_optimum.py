@@ -4,8 +4,6 @@ shape, and never beaten by any."""
 from __future__ import annotations
 
 import random
-from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -13,8 +11,6 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from proofs import standalone
-from proofs.balls import precision
 from proofs.exact import Malformed
 from proofs.full_network import Shape
 from proofs.lemmas.examined_optimum import ExaminedOptimum
@@ -205,75 +201,3 @@ def test_no_network_has_less(name: str) -> None:
         point = [mpmath.mpf(numbers.gauss(0, scale)) for _ in range(shape.parameters)]
         loss = loss_at(case, shape, point)
         assert loss > least or loss == least == 0  # a probability may round to 1
-
-
-FINE = [Fraction(k, 12) for k in range(13)]
-
-
-def _targets(loss: str, outputs: int, samples: int, numbers: random.Random) -> list[list[str]]:
-    if loss == "cross-entropy":
-        cuts = [sorted([0, *(numbers.randint(0, 12) for _ in range(outputs - 1)), 12]) for _ in range(samples)]
-        return [[str(Fraction(b - a, 12)) for a, b in pairwise(cut)] for cut in cuts]
-    choose = FINE if loss == "logistic" else [12 * y for y in FINE] if loss == "poisson" else [y - 3 for y in FINE]
-    return [[str(numbers.choice(choose)) for _ in range(outputs)] for _ in range(samples)]
-
-
-@pytest.mark.parametrize("loss", ["squared", "logistic", "pseudo-huber", "poisson", "cross-entropy"])
-@pytest.mark.parametrize("seed", range(6))
-def test_both_checkers_find_the_same_least_loss(loss: str, seed: int) -> None:
-    """Random targets of repeated inputs; and the best outputs have that loss, with 50 digits."""
-    numbers = random.Random(seed)
-    outputs, samples = numbers.randint(1, 3), numbers.randint(1, 9)
-    case = alone(WIDE).about({
-        "data.inputs": [[str(numbers.randint(0, 3))] for _ in range(samples)], "loss": loss,
-        "data.targets": _targets(loss, outputs, samples, numbers), "network.widths": "every",
-        "network.activation": numbers.choice(["relu", "tanh"]),
-    })  # fmt: skip
-    found = proposition(case)
-    lower, upper = found.bounds
-    standalone.set_precision(128)
-    other = standalone.examined_optimum(
-        standalone.read_instance(case.document), [], standalone.Fields(case.arguments[OPTIMUM], "")
-    )
-    assert other.attained == found.attained
-    little = Fraction(1, 10**15)
-    assert abs(other.least - Fraction(int(lower.p), int(lower.q))) < little
-    assert abs(other.most - Fraction(int(upper.p), int(upper.q))) < little
-    assert (lower == upper) == (other.least == other.most) or loss not in ("squared", "cross-entropy")
-    with mpmath.workdps(50):
-        total, targets = mpmath.mpf(0), reals(case.instance.targets)
-        wanted = best_outputs(case)
-        for group in case.instance.distinct_inputs:
-            total += mpmath.fsum(_value(loss, wanted[group[0]], targets[n]) for n in group)
-        assert real(lower) - mpmath.mpf(10) ** -14 < total < real(upper) + mpmath.mpf(10) ** -14
-
-
-def _value(loss: str, outputs: list[Any], targets: list[Any]) -> Any:
-    """The loss of a sample, by its definition."""
-    if loss == "cross-entropy":
-        return mpmath.log(mpmath.fsum(map(mpmath.exp, outputs))) - mpmath.fdot(outputs, targets)
-    each = {
-        "squared": lambda t, y: (t - y) ** 2,
-        "logistic": lambda t, y: mpmath.log1p(mpmath.exp(t)) - y * t,
-        "pseudo-huber": lambda t, y: mpmath.sqrt(1 + (t - y) ** 2) - 1,
-        "poisson": lambda t, y: mpmath.exp(t) - y * t,
-    }[loss]
-    return mpmath.fsum(each(t, y) for t, y in zip(outputs, targets, strict=True))
-
-
-def test_low_precision_widens_the_bounds_and_no_more() -> None:
-    for case in (ENTROPY, POISSON, HUBER):
-        with precision(128):
-            fine = proposition(case).bounds
-        coarse = case.step(OPTIMUM, bits=53).proposition
-        assert isinstance(coarse, ExaminedOptimum)
-        assert coarse.bounds[0] <= fine[0] <= fine[1] <= coarse.bounds[1]
-        assert coarse.bounds[1] - coarse.bounds[0] < fmpq(1, 10**10)
-
-
-def test_extreme_targets_of_pseudo_huber() -> None:
-    """The bound of the slope is next to useless for targets so far apart, and the minimum is found all the same."""
-    case = HUBER.about({"data.inputs": [["1"], ["1"]], "data.targets": [["0"], [str(10**9)]]})
-    lower, upper = proposition(case).bounds
-    exact = 2 * (mpmath.sqrt(1 + mpmath.mpf(10**9) ** 2 / 4) - 1)
-    assert real(lower) <= exact <= real(upper) + mpmath.mpf(10) ** -3
