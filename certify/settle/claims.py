@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from flint import arb, fmpq
 
+from certify.least import claimed_optimum, room_above_optimum
 from certify.plan import NotFound
 from certify.settle.case import SMALLEST, Case
-from certify.short import below
+from certify.short import below, widened
 from proofs.balls import upper_bound
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedPoint, ExaminedSaddle
 from proofs.lemmas.critical_point import CriticalPoint
@@ -24,11 +25,11 @@ def critical_claim(case: Case) -> ExaminedClaim:
     saddle, lift = case.draft.proposition(Saddle), case.draft.proposition(ReplicatedSaddle)
     if saddle is not None:
         point = saddle.point
-        lower, upper = _rounded(point.loss)
-        return ExaminedSaddle(_near(case, point.parameters), lower, upper, len(point.symmetries), point.radius)
+        near, symmetries, radius = _near(case, point.parameters), len(point.symmetries), point.radius
+        return ExaminedSaddle(near, *widened(point.loss), symmetries, radius, claimed_optimum(case.draft))
     if lift is not None:
-        lower, upper = _rounded(lift.point.loss)
-        return ExaminedSaddle(_near(case, lift.parameters), lower, upper, 0, None)
+        near = _near(case, lift.parameters)
+        return ExaminedSaddle(near, *widened(lift.point.loss), 0, None, claimed_optimum(case.draft))
     return minimum_claim(case)
 
 
@@ -40,8 +41,10 @@ def minimum_claim(case: Case) -> ExaminedMinimum:
         return ExaminedMinimum(_near(case, zero.parameters), False, fmpq(0), fmpq(0), 0, None, None, True)
     if point is None:
         raise NotFound("no critical point was established")
-    lower, upper = _rounded(point.loss)
+    lower, upper = widened(point.loss)
     alone = lift is None and case.draft.proposition(StrictMinimum) is not None
+    gaps = [better.gap] if better is not None else []
+    gaps += [room] if (room := room_above_optimum(case.draft)) is not None else []
     return ExaminedMinimum(
         _near(case, point.parameters if lift is None else lift.parameters),
         alone and not point.symmetries,
@@ -49,8 +52,9 @@ def minimum_claim(case: Case) -> ExaminedMinimum:
         upper,
         len(point.symmetries),
         point.radius if alone else None,
-        better.gap if better is not None else None,
+        max(gaps, default=None),
         False,
+        claimed_optimum(case.draft),
     )
 
 
@@ -59,8 +63,3 @@ def _near(case: Case, parameters: Sequence[arb]) -> ExaminedPoint:
     exact = case.parameters
     distance = max(upper_bound(abs(p - arb(v))) for p, v in zip(parameters, exact, strict=True))
     return ExaminedPoint(tuple(exact), -below(-distance * fmpq(101, 100) - SMALLEST, 2))
-
-
-def _rounded(bounds: tuple[fmpq, fmpq]) -> tuple[fmpq, fmpq]:
-    """A little wider, in few digits: to the last bit, a claim would depend on the precision of the checker."""
-    return below(bounds[0], 6), -below(-bounds[1], 6)

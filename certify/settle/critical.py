@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from flint import arb, arb_mat, fmpq
 
+from certify.least import add_optimum, room_above_optimum
 from certify.search.polish import PROBE, floats, polished
 from certify.search.replicas import Merged, merged
 from certify.search.symmetries import Slice, slice_at
@@ -97,7 +98,9 @@ def _at_critical_point(
         steps = chosen
     for step in steps:
         case.draft.add(*step)
-    if convex and case.draft.proposition(ReplicatedSaddle) is None:
+    add_optimum(case.draft, case.question.seed)
+    minimum = convex and case.draft.proposition(ReplicatedSaddle) is None
+    if minimum and (case.question.better is not None or room_above_optimum(case.draft) is None):
         add_better(case)
     if merge is None and not cut.fixed:
         add_spectrum(case, 2 * values)

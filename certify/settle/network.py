@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flint import arb
 
+from certify.least import add_optimum, claimed_optimum
 from certify.plan import NotFound
 from certify.search.doubts import doubts
 from certify.settle.case import Case
@@ -38,4 +41,5 @@ def settle(case: Case) -> ExaminedClaim:
             f"not within {case.question.within:g} (no network with rounded weights is exactly critical; a smaller "
             "--within asks for less, a larger one admits minima farther away)"
         )
-    return slope
+    add_optimum(case.draft, case.question.seed)
+    return replace(slope, optimum=claimed_optimum(case.draft))

@@ -34,5 +34,6 @@ LEMMAS = OnDemand(
         "replicated-saddle/1": "replicated_saddle",
         "zero-loss/1": "zero_loss",
         "examined-better-point/1": "examined_better_point",
+        "examined-optimum/1": "examined_optimum",
     },
 )
