@@ -15,9 +15,10 @@ from tests.proofs.build import BETTER, THREE
 ARGUMENTS: dict[str, Any] = THREE.arguments[BETTER]
 
 
-def test_the_gap_and_the_layers_are_read() -> None:
-    gap, layers = read_better(THREE.instance, Reader(ARGUMENTS, ""), "XX01")
-    assert str(gap) == ARGUMENTS["gap"]
+@pytest.mark.parametrize("stated", [ARGUMENTS["gap"], "1/1000"])
+def test_the_gap_and_the_layers_are_read(stated: str) -> None:
+    gap, layers = read_better(THREE.instance, Reader({**ARGUMENTS, "gap": stated}, ""), "XX01")
+    assert str(gap) == stated
     assert len(layers) == 2
 
 
