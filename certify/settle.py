@@ -12,8 +12,11 @@ from flint import arb, arb_mat, fmpq
 from certify.decay import Training
 from certify.draft import Draft
 from certify.errors import UsageError
+from certify.given_data import GivenData
+from certify.models.given import GivenModel
 from certify.models.network import TrainedNetwork, read_network
 from certify.plan import NotFound
+from certify.progress import Report
 from certify.search.curvature import half_hessian_at
 from certify.search.doubts import doubts
 from certify.search.downhill import directions, falling_axis
@@ -60,7 +63,6 @@ _MOST_FOR_SPECTRUM = 100
 _FITTED = 1e-3
 """A loss below this part of that of the zero function suggests that all targets can be fitted exactly."""
 _PARTS = (0.99, 0.9, 0.5, 0.1)
-Report = Callable[[str], None]
 Proposed = tuple[str, tuple[str, ...], dict[str, object]]
 """A step: lemma, premises, arguments."""
 
@@ -70,23 +72,23 @@ class Question:
     """What the user asks about a trained network.
 
     Attributes:
-        model: the file with the network.
+        model: the file with the network, or its arrays.
         order: prefixes of its layers, in order, if the user gives them.
         within: how far from the network, in each parameter, its local minimum may be.
         activation: of the hidden units; None if the file tells it.
-        better: a file with another network of the same shape, to be shown to be better.
+        better: another network of the same shape, to be shown to be better.
         training: how the weights decayed.
     """
 
-    model: Path
-    data: Path
+    model: Path | GivenModel
+    data: Path | GivenData
     features: tuple[str, ...] | None
     targets: tuple[str, ...]
     activation: str | None
     loss: str
     order: tuple[str, ...]
     within: float
-    better: Path | None
+    better: Path | GivenModel | None
     seed: int
     training: Training
 
@@ -338,11 +340,11 @@ class Case:
                     return
         self.draft.notes.append("sub-optimality: the other network is not certainly better")
 
-    def _given_better(self, path: Path) -> Sequence[Layer]:
-        other = read_network(path, self.question.order)
+    def _given_better(self, model: Path | GivenModel) -> Sequence[Layer]:
+        other = read_network(model, self.question.order)
         if other.widths != self.network.widths or other.output_bias != self.network.output_bias:
             raise UsageError(
-                f"{path}: a network {'-'.join(map(str, other.widths))}; expected the shape of the examined one, "
+                f"{model}: a network {'-'.join(map(str, other.widths))}; expected the shape of the examined one, "
                 f"{'-'.join(map(str, self.network.widths))}"
             )
         return other.layers

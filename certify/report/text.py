@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from certify.report.examined import examined_scope, examined_summary
 from certify.report.symmetries import symmetry_lines
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.claim import (
     AffineClaim,
     ExceptionalClaim,

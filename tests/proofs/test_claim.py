@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.claim import claim_document, claimed_fact
 from proofs.exact import Malformed
 from proofs.kernel import Conclusion, Lemma, Verdict

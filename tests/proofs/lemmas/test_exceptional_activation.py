@@ -7,7 +7,7 @@ import sympy
 
 from proofs.activations import CATALOGUE, Equation
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.claim import ExceptionalClaim, claim_document, read_claim
 from proofs.document import Reader
 from proofs.exact import Malformed
