@@ -61,11 +61,16 @@ class Progress:
         if done.wait(DELAY):
             return
         from rich.console import Console
-        from rich.markup import escape
+        from rich.live import Live
+        from rich.spinner import Spinner
+        from rich.text import Text
 
-        with Console(stderr=True).status(escape(self._activity)) as status:
+        spinner = Spinner("dots", Text(self._activity))
+        console = Console(stderr=True)
+        # Standard output stays where it is: it may be a file, and what is printed meanwhile belongs there.
+        with Live(spinner, console=console, transient=True, redirect_stdout=False, redirect_stderr=False):
             while not done.wait(_PAUSE):
-                status.update(escape(self._activity))
+                spinner.update(text=Text(self._activity))
 
     def _print(self, done: Event) -> None:
         said = ""

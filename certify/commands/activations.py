@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the catalogue, or what can be proved about one activation; returns the exit code."""
     from certify.activation_text import catalogue, description, document, facts_of, table
 
-    with Progress(arguments.json) as progress:
+    with Progress() as progress:
         found = facts_of(arguments.name) if arguments.name is not None else catalogue(progress)
     if isinstance(found, list):
         if arguments.json:

@@ -40,18 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.name is not None and arguments.name not in known:
         others = did_you_mean(arguments.name, known) or f"; known: {', '.join(known)}"
         raise UsageError(f"no lemma {arguments.name!r}{others}")
-    verified, documents = True, []
-    with Progress(arguments.json) as progress:
-        for lemma in [known[arguments.name]] if arguments.name else list(known.values()):
-            derived = _derived(lemma, progress) if arguments.derive else ()
-            verified = verified and all(holds for _, holds in derived)
-            if arguments.json:
-                documents.append(_document(lemma, library.origin(lemma.name), derived))
-            else:
-                print_lines(_description(lemma, library.origin(lemma.name), derived))
+    chosen = [known[arguments.name]] if arguments.name else list(known.values())
+    with Progress() as progress:
+        derived = {lemma.name: _derived(lemma, progress) if arguments.derive else () for lemma in chosen}
     if arguments.json:
-        print_json(documents)
-    return PROVED if verified else REJECTED
+        print_json([_document(lemma, library.origin(lemma.name), derived[lemma.name]) for lemma in chosen])
+    else:
+        for lemma in chosen:
+            print_lines(_description(lemma, library.origin(lemma.name), derived[lemma.name]))
+    return PROVED if all(holds for found in derived.values() for _, holds in found) else REJECTED
 
 
 def _derived(lemma: Lemma, progress: Progress) -> Derived:

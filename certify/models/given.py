@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from certify.search.floats import Array
 
 NAME = "the given network"
+_INTEGERS = 2.0**53
+"""Below this every integer is a float."""
 
 
 class GivenModel:
@@ -33,6 +35,8 @@ class GivenModel:
 
 
 def _named(layers: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+    if not isinstance(layers, Sequence) or isinstance(layers, str):
+        raise UsageError(f"{NAME}: expected arrays by name, or pairs (W, b), found {type(layers).__name__}")
     arrays: dict[str, Any] = {}
     for number, layer in enumerate(layers, 1):
         if not isinstance(layer, Sequence) or len(layer) != 2:
@@ -53,6 +57,10 @@ def _float64(name: str, values: object) -> Array:
         same = array.astype(np.float64)
     except Exception as error:  # arrays of other packages answer with exceptions of their own
         raise UsageError(f"{NAME}: {name!r} is no array of numbers: {error}") from None
-    if array.dtype.kind not in "iuf" or not (np.asarray(same == array) | np.isnan(same)).all():
+    if array.dtype.kind == "f":
+        exact = bool(((same == array) | np.isnan(same)).all())
+    else:
+        exact = array.dtype.kind in "iu" and bool((np.abs(same) < _INTEGERS).all())
+    if not exact:
         raise UsageError(f"{NAME}: {name!r} holds {array.dtype}; expected floats of at most 8 bytes, or small integers")
     return same
