@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flint import fmpq
@@ -32,7 +32,7 @@ SMALL_RADIUS = fmpq(1, 10_000)
 class Picture:
     """A drawing, which a notebook shows."""
 
-    svg: str
+    svg: str = field(repr=False)
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -133,7 +133,8 @@ class Result:
         return "\n".join(self.lines)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {printable(verdict_line(self.outcome))}; {len(self.facts)} steps>"
+        steps = f"{len(self.facts)} step{'' if len(self.facts) == 1 else 's'}"
+        return f"<{type(self).__name__} {printable(verdict_line(self.outcome))}; {steps}>"
 
     def __rich__(self) -> RenderableType:
         from certify.display import rich_text
