@@ -85,7 +85,10 @@ def build(problem: Problem, report: Report) -> Bundle:
                 elif found is not None:
                     plan = plan_constructed(problem, network, found, dataset.inputs.rows)
                 else:
-                    raise NotFound("no residual was found for these inputs, and no proof that there is none")
+                    raise NotFound(
+                        "no residual was found for these inputs, and no proof that there is none; try fewer "
+                        "--features, --standardise or --construction fitted"
+                    )
                 draft = start_draft(dataset, plan.targets, plan.network, LOSSES["squared"], provenance, report=report)
                 _prove_minimum(draft, plan, dependencies, found.gaps if found else (), report)
                 _look_beyond(draft, plan, problem, report)

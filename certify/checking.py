@@ -147,8 +147,10 @@ def reading() -> Iterator[None]:
     """
     try:
         yield
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except FileNotFoundError as error:
         raise UsageError(f"{error.filename}: no such file") from None
+    except IsADirectoryError as error:
+        raise UsageError(f"{error.filename}: is a directory; expected a file") from None
     except Malformed as error:
         raise UsageError(str(error)) from None
     except TooLarge as error:
@@ -191,7 +193,7 @@ def _second_opinion(result: Checked, instance: _Text, certificate: _Text) -> Sec
         read = standalone.read_instance(standalone.parse_json(instance.content, instance.name), instance.folder)
         other = standalone.check(read, standalone.parse_json(certificate.content, certificate.name))
     except (standalone.Malformed, standalone.TooLarge) as error:
-        raise OSError(f"the checkers disagree: the main one says {outcome.verdict.value}, the second {error}") from None
+        raise _disagreement(outcome.verdict.value, str(error)) from None
     first = (outcome.verdict.value, *((outcome.failure.step, outcome.failure.failure.code) if outcome.failure else ()))
     answer = (other.verdict, *((other.stopped, other.failure.code) if other.failure else ()))
     if first == answer:
@@ -205,4 +207,11 @@ def _second_opinion(result: Checked, instance: _Text, certificate: _Text) -> Sec
         and done[: len(other.steps)] == other.steps
     ):
         return Second(" ".join(answer), False)
-    raise OSError(f"the checkers disagree: the main one says {' '.join(first)}, the second {' '.join(answer)}")
+    raise _disagreement(" ".join(first), " ".join(answer))
+
+
+def _disagreement(first: str, second: str) -> OSError:
+    return OSError(
+        f"the checkers disagree: the main one says {first}, the second {second}; one of them has a bug: trust neither, "
+        "and report it"
+    )

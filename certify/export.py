@@ -49,7 +49,9 @@ def networks_at(folder: Path, widths: Sequence[int], progress: Report) -> dict[s
     points = [f.conclusion.proposition for f in outcome.facts]
     point = next((p for p in points if isinstance(p, ConstantPoint | FittedPoint | AffineMinimum)), None)
     if point is None:
-        raise UsageError(f"{folder}: the certificate there has no point to export")
+        raise UsageError(
+            f"{folder}: the certificate there has no point to export; those that `certify prove` writes have one"
+        )
     progress("computing the weights")
     networks = {"network": network_arrays(instance, point, widths)}
     better = next((p for p in points if isinstance(p, AffineBetterPoint)), None)
@@ -179,7 +181,7 @@ def _demand_widths(instance: Instance, widths: Sequence[int]) -> None:
     sizes = [instance.inputs.columns, *widths, network.outputs]
     total = sum(a * b for a, b in pairwise(sizes))
     if total > MOST_WEIGHTS:
-        raise UsageError(f"--widths: {total} weights; at most {MOST_WEIGHTS} are written")
+        raise UsageError(f"--widths: {total} weights; at most {MOST_WEIGHTS} are written, so give smaller ones")
 
 
 def packed(arrays: dict[str, Array], kind: str) -> bytes:

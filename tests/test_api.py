@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -232,6 +233,17 @@ def test_rich_shows_the_same_lines(iris: certify.Proof) -> None:
     with console.file:
         console.print(iris)
         assert console.export_text().rstrip().splitlines() == str(iris).splitlines()
+
+
+def test_the_document_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (EXAMPLES.parent / "docs" / "python.md").read_text("utf-8")
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(block, names)
+    assert names["outcome"].verdict is Verdict.PROVED
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"instance.json", "certificate.json", "report.md"}
 
 
 def test_importing_certify_imports_nothing_until_a_name_is_used() -> None:
