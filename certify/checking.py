@@ -85,7 +85,7 @@ class Checked(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Text:
     """The text of a document, where it came from, and where data files beside it are."""
 
     content: bytes
@@ -108,12 +108,23 @@ def check(instance: Source, certificate: Source, *, second: bool = False, progre
     with reading():
         progress("reading the instance and the certificate")
         texts = _text(instance, "instance"), _text(certificate, "certificate")
-        read = read_instance(parse_json(texts[0].content, texts[0].name), texts[0].folder)
-        result = checked(read, read_certificate(parse_json(texts[1].content, texts[1].name)), texts[0].name, progress)
+        result = checked_texts(*texts, progress)
     if not second:
         return result
     progress("asking the second checker")
     return replace(result, second=_second_opinion(result, *texts))
+
+
+def checked_texts(instance: Text, certificate: Text, progress: Report) -> Checked:
+    """The result for texts, so that what is shown of them is what was checked.
+
+    Raises:
+        Malformed, TooLarge: not of the published formats, or larger than the checker reads.
+        OSError: a data file beside the instance cannot be read.
+        PluginError: a lemma of another package does not work.
+    """
+    read = read_instance(parse_json(instance.content, instance.name), instance.folder)
+    return checked(read, read_certificate(parse_json(certificate.content, certificate.name)), instance.name, progress)
 
 
 def checked(instance: Instance, certificate: Certificate, name: str, progress: Report) -> Checked:
@@ -169,17 +180,17 @@ def demand_self_test() -> None:
         raise OSError(f"the self-test failed, so no verdict is given: {line}")
 
 
-def _text(source: Source, what: str) -> _Text:
+def _text(source: Source, what: str) -> Text:
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        return _Text(path.read_bytes(), path.name, path.parent)
+        return Text(path.read_bytes(), path.name, path.parent)
     try:
-        return _Text(json.dumps(dict(source)).encode("ascii"), what, None)
+        return Text(json.dumps(dict(source)).encode("ascii"), what, None)
     except (TypeError, ValueError, RecursionError):
         raise UsageError(f"{what}: expected a JSON document: objects, lists, strings, integers, truth values") from None
 
 
-def _second_opinion(result: Checked, instance: _Text, certificate: _Text) -> Second:
+def _second_opinion(result: Checked, instance: Text, certificate: Text) -> Second:
     """The answer of the second checker, which must be that of the first, for the same step and code, as far as it knows
     the lemmas.
 

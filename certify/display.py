@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -38,25 +38,32 @@ def html(result: Result) -> str:
 
 
 def _html(result: Result) -> Iterator[str]:
-    word, _, rest = verdict_line(result.outcome).partition(" ")
+    word = result.verdict.value
+    rest = verdict_line(result.outcome).removeprefix(word)
     colour = _HTML_COLOURS[result.verdict]
     yield "<table>"
     yield f'<caption style="text-align: left"><strong style="color: {colour}">{word}</strong>{_text(rest)}</caption>'
-    yield "<thead><tr>" + "".join(f'<th scope="col">{title}</th>' for title in ("step", "lemma", "", "margin"))
-    yield "</tr></thead><tbody>"
+    yield f"<thead>{_row(('step', 'lemma', 'found', 'margin'), 'th')}</thead><tbody>"
     for fact in result.facts:
-        cells = (fact.step, fact.lemma.name, fact.conclusion.detail, fact.conclusion.margin)
-        yield "<tr>" + "".join(f'<td style="text-align: left">{_text(cell)}</td>' for cell in cells) + "</tr>"
+        yield _row((fact.step, fact.lemma.name, fact.conclusion.detail, fact.conclusion.margin))
     if (failed := result.outcome.failure) is not None:
         found = f"[{failed.failure.code}] {failed.failure.detail}"
-        cells = (failed.step, failed.lemma, found, result.verdict.value)
-        yield "<tr>" + "".join(f'<td style="text-align: left">{_text(cell)}</td>' for cell in cells) + "</tr>"
+        yield _row((failed.step, failed.lemma, found, result.verdict.value))
     yield "</tbody></table><ul>"
     yield from (f"<li>{_text(line)}</li>" for line in result.scope)
     yield from (f"<li>missing: {_text(line)}</li>" for line in result.missing)
     yield from (f"<li>assumes: {_text(line)}</li>" for line in result.assumed)
     yield from (f"<li>{_text(line)}</li>" for line in (*result.remarks, result.qualification) if line)
     yield "</ul>"
+
+
+def _row(cells: Sequence[str], tag: str = "td") -> str:
+    styles = ("white-space: nowrap", "white-space: nowrap", "", "")
+    return f"<tr>{''.join(_cell(cell, style, tag) for cell, style in zip(cells, styles, strict=True))}</tr>"
+
+
+def _cell(text: str, style: str, tag: str) -> str:
+    return f'<{tag} style="text-align: left; vertical-align: top; {style}">{_text(text)}</{tag}>'
 
 
 def _text(text: str) -> str:
