@@ -31,13 +31,15 @@ def catalogue(progress: Report) -> list[Facts]:
     return found
 
 
-def facts_of(name: str) -> Facts:
+def facts_of(name: str, progress: Report) -> Facts:
     """What is proved of one activation, more finely.
 
     Raises:
         UsageError: neither a name nor a formula.
     """
-    return facts_about(resolve(name), FINE)
+    activation = resolve(name)
+    progress(f"enclosing {activation.name}")
+    return facts_about(activation, FINE)
 
 
 def table(rows: Sequence[Facts]) -> Iterator[str]:

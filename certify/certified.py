@@ -76,10 +76,9 @@ class Certified(Result):
         Raises:
             OSError: the folder or a file cannot be written.
         """
-        folder = Path(folder)
-        files = self.files(folder)
-        write_all(folder, files)
-        return tuple(folder / name for name in files)
+        files = self.files(Path(folder))
+        write_all(Path(folder), files)
+        return tuple(Path(folder, name) for name in files)
 
     def check(self) -> Checked:
         """Check what `save` writes, like a stranger: from the text, with both checkers.

@@ -28,16 +28,18 @@ def show(result: Result, arguments: argparse.Namespace) -> None:
         print_lines(result.verdict_lines if arguments.quiet else result.lines)
 
 
-def save_and_show(result: Certified, arguments: argparse.Namespace) -> None:
-    """Write the files into the folder `--out`, and print the result."""
+def save_and_show(result: Certified, files: dict[str, bytes], arguments: argparse.Namespace) -> None:
+    """Write its files into the folder `--out`, and print the result."""
+    from certify.output import write_all
+
     with uninterrupted():
-        files = result.save(arguments.out)
+        write_all(arguments.out, files)
         if arguments.json:
             print_json({**result.document, "out": str(arguments.out)})
             return
         show(result, arguments)
         if not arguments.quiet:
-            print(f"written to {arguments.out}/: {', '.join(path.name for path in files)}", file=sys.stderr)
+            print(f"written to {arguments.out}/: {', '.join(files)}", file=sys.stderr)
 
 
 def show_undecided(reason: Exception, arguments: argparse.Namespace) -> None:

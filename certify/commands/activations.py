@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from certify.activation_text import catalogue, description, document, facts_of, table
 
     with Progress() as progress:
-        found = facts_of(arguments.name) if arguments.name is not None else catalogue(progress)
+        found = facts_of(arguments.name, progress) if arguments.name is not None else catalogue(progress)
     if isinstance(found, list):
         if arguments.json:
             print_json([document(facts) for facts in found])

@@ -47,8 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with Progress(arguments.quiet) as progress:
             result = prove(arguments.data, **options, progress=progress)
+            progress("writing the report")
+            files = result.files(arguments.out)
     except NotFound as reason:
         show_undecided(reason, arguments)
         return UNDECIDED
-    save_and_show(result, arguments)
+    save_and_show(result, files, arguments)
     return result.exit_code
