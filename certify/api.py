@@ -17,7 +17,7 @@ from certify.given_data import GivenData
 from certify.models.given import GivenModel
 from certify.problem import Problem, checked_fields, read_problem
 from certify.progress import Report, silent
-from certify.settle import Question
+from certify.settle.case import Question
 from certify.trained import examine as examine_question
 
 if TYPE_CHECKING:

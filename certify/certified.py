@@ -19,9 +19,13 @@ from certify.output import CERTIFICATE, INSTANCE, REPORT, json_text, write_all
 from certify.report.examined_figures import figures
 from certify.report.examined_findings import examined_findings
 from certify.report.markdown import report
-from certify.report.text import network_text
+from certify.report.words import network_text
 from certify.result import Result
-from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
+from proofs.claims.affine import AffineClaim
+from proofs.claims.exceptional import ExceptionalClaim
+from proofs.claims.fitted import FittedClaim
+from proofs.claims.minimum import MinimumClaim
+from proofs.claims.obstruction import ObstructionClaim
 from proofs.examined import ExaminedMinimum
 from proofs.kernel import Verdict
 
