@@ -79,27 +79,29 @@ def shell_moments(inputs: Table, columns: Sequence[int], weights: Sequence[int])
     common = fmpz(1)
     for j in columns:
         common = common.lcm(inputs.denominators[j])
-    scales = [int(common) // inputs.denominators[j] for j in columns]
+    scales = [(j, common // inputs.denominators[j]) for j in columns]
     entries = inputs.numerators
-    used = [n for n, w in enumerate(weights) if w]
-    sizes = {n: sum(abs(int(entries[n, j])) * s for j, s in zip(columns, scales, strict=True)) for n in used}
-    if not used:
+    sizes = {n: int(sum(abs(entries[n, j]) * s for j, s in scales)) for n, w in enumerate(weights) if w}
+    if not sizes:
         raise ValueError("every weight is zero")
     largest = max(sizes.values())
     groups: dict[tuple[int, int], list[int]] = {}
-    for n in used:
-        index = -(-sizes[n] * SHELLS // largest) if largest else 0
+    for n, size in sizes.items():
+        index = -(-size * SHELLS // largest) if largest else 0
         groups.setdefault((index, 1 if weights[n] > 0 else -1), []).append(n)
     shells = []
     for (index, residual_sign), members in sorted(groups.items()):
         moment = fmpz_mat(len(columns), len(columns))
         for block in _blocks(members):
-            plain = [entries[n, j] for n in block for j in columns]
-            rows = fmpz_mat(len(block), len(columns), plain)
-            heavy = [entries[n, j] * abs(weights[n]) for n in block for j in columns]
-            moment += rows.transpose() * fmpz_mat(len(block), len(columns), heavy)
+            rows = [[entries[n, j] for j in columns] for n in block]
+            heavy = [[x * weight for x in row] for row, weight in zip(rows, _sizes(weights, block), strict=True)]
+            moment += fmpz_mat(rows).transpose() * fmpz_mat(heavy)
         shells.append(Shell(fmpq(largest * index, SHELLS * common), residual_sign, moment))
     return ShellMoments(tuple(shells))
+
+
+def _sizes(weights: Sequence[int], block: Sequence[int]) -> list[fmpz]:
+    return [fmpz(abs(weights[n])) for n in block]
 
 
 def _blocks(members: Sequence[int]) -> Iterator[Sequence[int]]:
