@@ -17,7 +17,6 @@ from certify.models.described import LINEAR
 from certify.output import write_all
 from certify.plan import NotFound
 from certify.progress import Progress
-from certify.report.examined_figures import figures
 from certify.report.examined_findings import examined_findings
 from certify.report.text import outcome_lines
 from certify.settle import Question
@@ -41,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         return UNDECIDED
     bundle = examined.bundle
     folder: Path = arguments.out
-    files = files_of(bundle, folder) | figures(bundle.instance, bundle.outcome)
+    files = files_of(bundle, folder)
     write_all(folder, files)
     if arguments.json:
         document = outcome_document(bundle.instance, bundle.outcome)

@@ -15,11 +15,12 @@ from certify.build import build
 from certify.commands.check import outcome_document
 from certify.draft import DATA_FILE, Bundle
 from certify.errors import printable
-from certify.output import CERTIFICATE, INSTANCE, REPORT, json_text, write_all
+from certify.output import CERTIFICATE, INSTANCE, json_text, write_all
 from certify.plan import NotFound
 from certify.problem import Problem, read_problem
 from certify.progress import Progress
-from certify.report.markdown import report
+from certify.report.compose import Result
+from certify.report.write import report_files
 from certify.report.text import network_text, outcome_lines
 from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
@@ -82,20 +83,21 @@ def problem_of(arguments: argparse.Namespace) -> Problem:
 
 def files_of(bundle: Bundle, folder: Path) -> dict[str, bytes]:
     """The files to write, by name."""
-    files = {
-        INSTANCE: json_text(bundle.instance_document),
-        CERTIFICATE: json_text(bundle.certificate_document),
-        REPORT: report(bundle.instance, bundle.outcome, arguments_of(bundle), bundle.notes, folder).encode("utf-8"),
-    }
+    files = {INSTANCE: json_text(bundle.instance_document), CERTIFICATE: json_text(bundle.certificate_document)}
     if bundle.data_file is not None:
         files[DATA_FILE] = bundle.data_file
-    return files
-
-
-def arguments_of(bundle: Bundle) -> dict[str, object]:
-    """The arguments of each step, by its name."""
     steps = bundle.certificate_document["steps"]
-    return {step["id"]: step["arguments"] for step in steps} if isinstance(steps, list) else {}
+    result = Result(
+        bundle.instance,
+        bundle.outcome,
+        {step["id"]: step["arguments"] for step in steps},
+        {step["id"]: step["premises"] for step in steps},
+        bundle.notes,
+        (),
+        folder,
+        files,
+    )
+    return {**files, **report_files(result)}
 
 
 def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
