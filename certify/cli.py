@@ -107,6 +107,16 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print the result as JSON")
     check.set_defaults(run=_check)
 
+    report = commands.add_parser("report", help="check what `prove` or `examine` wrote, and write a report to read")
+    report.add_argument("out", type=Path, metavar="OUT", help="the folder that `certify prove` wrote")
+    formats = report.add_mutually_exclusive_group()
+    for name, what in (("html", "a page"), ("pdf", "needs typst"), ("md", "Markdown"), ("tex", "LaTeX")):
+        default = " (default)" if name == "html" else ""
+        formats.add_argument(
+            f"--{name}", dest="format", action="store_const", const=name, help=f"report.{name}: {what}{default}"
+        )
+    report.set_defaults(run=_report, format="html")
+
     assemble = commands.add_parser("assemble", help="make a certificate of your own steps, and check it")
     assemble.add_argument("instance", type=Path, metavar="INSTANCE")
     assemble.add_argument("steps", type=Path, metavar="STEPS", help="a JSON file: the steps, and perhaps the claim")
@@ -168,6 +178,12 @@ def _use_one_thread() -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     from certify.commands.check import run
+
+    return run(arguments)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from certify.commands.report import run
 
     return run(arguments)
 

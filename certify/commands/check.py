@@ -11,12 +11,13 @@ from pathlib import Path
 
 from certify.errors import UsageError, printable
 from certify.library import Library, assumptions, library_for, missing_lemmas
+from certify.output import CERTIFICATE, INSTANCE
 from certify.report.text import outcome_lines, scope_lines, summary
-from proofs.certificate import Certificate, load_certificate
+from proofs.certificate import Certificate, load_certificate, read_certificate
 from proofs.check import Outcome, check
-from proofs.document import TooLarge
+from proofs.document import TooLarge, parse_json
 from proofs.exact import Malformed
-from proofs.instance import Instance, load_instance
+from proofs.instance import Instance, load_instance, read_instance
 from proofs.kernel import Verdict
 from proofs.lemmas import LEMMAS
 
@@ -159,9 +160,21 @@ def checked(instance_path: Path, certificate_path: Path) -> Checked:
         PluginError: a lemma of another package does not work.
     """
     with reading():
-        instance, certificate = load_instance(instance_path), load_certificate(certificate_path)
-        library = library_for(certificate)
-        return Checked(instance, certificate, library, check(instance, certificate, library.lemmas))
+        return _checked(load_instance(instance_path), load_certificate(certificate_path))
+
+
+def checked_files(instance: bytes, certificate: bytes, folder: Path) -> Checked:
+    """As `checked`, of the contents of these files of a folder, so that what is shown is what was checked."""
+    with reading():
+        return _checked(
+            read_instance(parse_json(instance, INSTANCE), folder),
+            read_certificate(parse_json(certificate, CERTIFICATE)),
+        )
+
+
+def _checked(instance: Instance, certificate: Certificate) -> Checked:
+    library = library_for(certificate)
+    return Checked(instance, certificate, library, check(instance, certificate, library.lemmas))
 
 
 def outcome_document(

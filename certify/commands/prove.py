@@ -86,18 +86,8 @@ def files_of(bundle: Bundle, folder: Path) -> dict[str, bytes]:
     files = {INSTANCE: json_text(bundle.instance_document), CERTIFICATE: json_text(bundle.certificate_document)}
     if bundle.data_file is not None:
         files[DATA_FILE] = bundle.data_file
-    steps = bundle.certificate_document["steps"]
-    result = Result(
-        bundle.instance,
-        bundle.outcome,
-        {step["id"]: step["arguments"] for step in steps},
-        {step["id"]: step["premises"] for step in steps},
-        bundle.notes,
-        (),
-        folder,
-        files,
-    )
-    return {**files, **report_files(result)}
+    result = Result(bundle.instance, bundle.outcome, bundle.notes, (), folder, files)
+    return {**files, **report_files(result, ("md", "html"))}
 
 
 def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:

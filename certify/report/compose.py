@@ -18,7 +18,9 @@ from certify.report.document import (
     Fold,
     Items,
     Lead,
+    Link,
     Listing,
+    Maths,
     Name,
     Notice,
     Paragraph,
@@ -39,6 +41,7 @@ from certify.report.values import values
 from certify.short import decimal
 from proofs.activations import Activation
 from proofs.check import Outcome
+from proofs.claim import ExceptionalClaim, LemmaClaim, ObstructionClaim
 from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Fact, Verdict
@@ -57,18 +60,14 @@ class Result:
     """A result that was checked, and what goes with it.
 
     Attributes:
-        arguments: for each step its arguments in the certificate.
-        premises: for each step the steps that it builds on.
         notes: what is not claimed, and why.
         assumed: what the verdict rests on besides certify itself.
         folder: where the files are, for the command that checks again.
-        files: the files that belong to it, by name.
+        files: the files that belong to it, by name: the certificate that was checked, its instance, perhaps the data.
     """
 
     instance: Instance
     outcome: Outcome
-    arguments: Mapping[str, object]
-    premises: Mapping[str, Sequence[str]]
     notes: Sequence[str]
     assumed: Sequence[str]
     folder: Path
@@ -78,15 +77,9 @@ class Result:
 def compose(result: Result, pictures: Sequence[Figure]) -> Document:
     """The whole report; `pictures` are drawn from the same result."""
     composer = _Composer(result)
-    title = summary(result.outcome) if result.outcome.verdict is Verdict.PROVED else _refusal(result.outcome)
+    title = summary(result.outcome) if result.outcome.verdict is Verdict.PROVED else f"Not proved: {summary(result.outcome)}"
     blocks = tuple(composer.blocks(pictures))
     return Document(composer.said(title[0].upper() + title[1:]), result.instance.hash, blocks)
-
-
-def _refusal(outcome: Outcome) -> str:
-    """The title of a report of something that is not proved."""
-    what = summary(outcome)
-    return f"Not proved: {what}"
 
 
 class _Composer:
@@ -94,6 +87,7 @@ class _Composer:
 
     def __init__(self, result: Result) -> None:
         self.result = result
+        self.steps = {step["id"]: step for step in json.loads(result.files[CERTIFICATE])["steps"]}
         special = {name for name in result.instance.features if not re.fullmatch(r"[A-Za-z]\d*|[A-Za-z][\w -]+\w", name)}
         names = sorted(special, key=len, reverse=True)
         self.names = re.compile(f"({'|'.join(map(re.escape, names))})") if names else None
@@ -121,14 +115,15 @@ class _Composer:
             yield Section("What it looks like", (found, *shown, *descent_table(instance, outcome)))
         elif shown:
             yield Section("What it looks like", shown)
-        yield Section("The proof, step by step", tuple(self._steps()))
+        yield Section("The proof, step by step" if proved else "How far the check went", tuple(self._steps()))
         yield Section("What was trusted", tuple(self._trusted()))
         yield Section("Check it again", tuple(self._again()))
 
     def _claim(self) -> Iterator[Block]:
         first, *others = scope_lines(self.result.instance, self.result.outcome)
         title = summary(self.result.outcome)
-        yield Lead((*self.said(f"{title[0].upper()}{title[1:]}: "), *self.said(f"{first}.")))
+        sentence = isinstance(self.result.outcome.claim, ObstructionClaim | ExceptionalClaim | LemmaClaim)
+        yield Lead(self.said(f"{title[0].upper()}{title[1:]}{'; ' if sentence else ', for '}{first}."))
         notes = [self.said(f"not claimed: {note}") for note in self.result.notes]
         if others or notes:
             yield Items((*map(self.said, others), *notes))
@@ -139,7 +134,7 @@ class _Composer:
         rows: list[tuple[str, Text]] = [
             ("data", (Name(instance.provenance),)),
             ("samples", self.said(f"{instance.samples} samples ({len(instance.distinct_inputs)} different inputs)")),
-            (f"{len(instance.features)} features", (Name(", ".join(instance.features)),)),
+            (f"{len(instance.features)} feature{'' if len(instance.features) == 1 else 's'}", (Name(", ".join(instance.features)),)),
         ]
         if dependent := dependencies(instance, self.result.outcome):
             rows.append(("dependent", self.said(dependent)))
@@ -151,7 +146,7 @@ class _Composer:
         instance = self.result.instance
         network = instance.architecture
         targets = ", ".join(decimal(instance.targets.entry(n, 0)) for n in range(min(MOST_TARGETS, instance.samples)))
-        yield "targets (output 1)", (Name(f"{targets}{', ...' if instance.samples > MOST_TARGETS else ''}"),)
+        yield "targets (output 1)", (Prose(f"{targets}{', ...' if instance.samples > MOST_TARGETS else ''}"),)
         widths = "every choice of widths" if network.widths is None else f"widths {'-'.join(map(str, network.widths))}"
         bias = "with" if network.output_bias else "without"
         outputs = f"{network.outputs} output{'' if network.outputs == 1 else 's'} {bias} output bias"
@@ -170,16 +165,17 @@ class _Composer:
     def _step(self, fact: Fact, shut: bool) -> Fold:
         lemma, found = fact.lemma, fact.conclusion
         blocks: list[Block] = [Paragraph((Prose(lemma.statement),), "Statement")]
-        if premises := self.result.premises.get(fact.step):
-            blocks.append(Paragraph(self.said(", ".join(premises)), "Builds on"))
+        if premises := self.steps[fact.step]["premises"]:
+            links = [part for name in premises for part in (Prose(", "), Link(name))]
+            blocks.append(Paragraph(tuple(links[1:]), "Builds on"))
         if rows := tuple(values(self.result.instance, fact)):
-            blocks.append(Paragraph((Prose("with these numbers of the instance"),), "Hypotheses"))
+            blocks.append(Paragraph((Prose("In the numbers of this instance:"),), "Hypotheses"))
             blocks.append(Table((), rows))
         blocks.append(Paragraph(self.said(found.detail), "Here"))
         if found.margin:
             blocks.append(Paragraph(self.said(found.margin), "Margin"))
-        if shown := _arguments(self.result.arguments.get(fact.step)):
-            blocks.append(Paragraph((Name(shown),), "Given by the certificate"))
+        if given := tuple(_arguments(self.steps[fact.step]["arguments"])):
+            blocks += [Paragraph((Prose("What the check did not have to find:"),), "Given by the certificate"), Table((), given)]
         blocks.append(Paragraph((Name(lemma.source),), "Proof"))
         title = (Prose(f"{fact.step}: {lemma.title} ("), Code(lemma.name), Prose(")"))
         return Fold(fact.step, title, tuple(blocks), self.said(found.detail), shut)
@@ -207,8 +203,8 @@ class _Composer:
         for name, content in self.result.files.items():
             whole = content if len(content) <= MOST_ATTACHED else None
             yield Attachment(name, whole, len(content))
-        if (text := self.result.files.get(CERTIFICATE)) is not None:
-            yield Fold("certificate", (Prose("The certificate, from its start"),), (_preview(text),), shut=True, extra=True)
+        preview = (_preview(self.result.files[CERTIFICATE]),)
+        yield Fold("certificate", (Prose("The certificate, from its start"),), preview, shut=True, extra=True)
 
 
 def _preview(content: bytes) -> Listing:
@@ -220,18 +216,12 @@ def _preview(content: bytes) -> Listing:
 
 def _activation(activation: Activation) -> tuple[Part, ...]:
     """`silu: σ(z) = z/(1+exp(-z))`; a formula that stands for itself only once."""
-    from certify.report.document import Maths
-
     formula = Maths(f"σ(z) = {activation.formula}")
     return (formula,) if activation.name == activation.formula else (Name(f"{activation.name} ("), formula, Name(")"))
 
 
-def _arguments(arguments: object) -> str:
+def _arguments(arguments: Mapping[str, object]) -> Iterator[tuple[Text, Text]]:
     """The arguments of a step, long ones cut."""
-    if not isinstance(arguments, dict):
-        return ""
-    parts = []
     for key, value in arguments.items():
-        text = json.dumps(value, ensure_ascii=False).replace('"', "") if not isinstance(value, str) else value
-        parts.append(f"{key} = {text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + '...'}")
-    return "; ".join(parts)
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).replace('"', "")
+        yield (Name(key),), (Name(text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."),)

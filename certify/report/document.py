@@ -37,7 +37,14 @@ class Maths:
     text: str
 
 
-Part = Prose | Name | Code | Maths
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The name of a fold of the same document."""
+
+    text: str
+
+
+Part = Prose | Name | Code | Maths | Link
 Text = tuple[Part, ...]
 
 

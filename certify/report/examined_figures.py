@@ -28,7 +28,7 @@ from proofs.lemmas.saddle import Saddle
 from proofs.lemmas.spectrum import Spectrum
 
 SPECTRUM, DESCENT = "spectrum", "descent"
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 280, 90, 30, 75, 50
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 480, 270, 70, 20, 70, 50  # legible on a phone
 _INK, _BLUE, _ORANGE = "currentColor", "#2b85bd", "#d55e00"  # seen on light and dark, and by the colour-blind
 _STYLE = (
     "svg:root{color:#222;background:#fff}@media(prefers-color-scheme:dark){svg:root{color:#ddd;background:#181818}}"
@@ -184,10 +184,10 @@ def _spectrum(instance: Instance, spectrum: Spectrum) -> Iterator[str]:
         return float(_LEFT + (place(value) - left) / (right - left) * (_WIDTH - _LEFT - _RIGHT))
 
     base = _HEIGHT - _BOTTOM
-    yield _text(_LEFT, 20, "Eigenvalues of the Hessian", "start", 15)
-    yield _text(_LEFT, 37, "blue: float64, an illustration; orange: certified bounds of the extreme ones", "start")
+    yield _text(8, 20, "Eigenvalues of the Hessian", "start", 15)
+    yield _text(8, 38, "dots: float64, an illustration; orange: certified bounds", "start")
     yield _line(_LEFT, base, _WIDTH - _RIGHT, base)
-    for power in range(least, most + 1, int(right - left) // 12 + 1):
+    for power in range(least, most + 1, int(right - left) // 7 + 1):
         for tick in (-(10.0**power), 10.0**power):
             if left <= place(tick) <= right:
                 yield _line(across(tick), base, across(tick), base + 5)
@@ -220,8 +220,8 @@ def _curve(descent: Descent) -> Iterator[str]:
         return float(_TOP + (high - y) / (high - low) * (_HEIGHT - _TOP - _BOTTOM))
 
     base, start = _HEIGHT - _BOTTOM, next(descent.table)[1]
-    yield _text(_LEFT, 20, f"The loss along the unit vector in the direction of {descent.step}", "start", 15)
-    yield _text(_LEFT, 37, f"float64, an illustration; certified at 0: {descent.certified}", "start")
+    yield _text(8, 20, f"The loss along the unit vector in the direction of {descent.step}", "start", 15)
+    yield _text(8, 38, "float64, an illustration; that it falls from 0 is certified", "start")
     yield _line(_LEFT, base, _WIDTH - _RIGHT, base)
     yield _line(across(0), _TOP, across(0), base, _INK, ' stroke-dasharray="3 3"')
     for t in (-descent.reach, -descent.reach / 2, 0.0, descent.reach / 2, descent.reach):

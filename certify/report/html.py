@@ -3,11 +3,13 @@ nothing is fetched."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import chain
 
 from certify.errors import printable
 from certify.report.document import (
@@ -18,6 +20,7 @@ from certify.report.document import (
     Fold,
     Items,
     Lead,
+    Link,
     Listing,
     Maths,
     Name,
@@ -25,6 +28,7 @@ from certify.report.document import (
     Paragraph,
     Part,
     Picture,
+    Prose,
     Section,
     Table,
     Text,
@@ -42,7 +46,7 @@ _FONTS = {
 }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 _SIGNS = {Tone.PROVED: "✓", Tone.REFUSED: "✗", Tone.OPEN: "?"}
-_JOINED = "\u2060"  # no line break here
+_BREAK = "<wbr/>"
 
 
 def html(document: Document) -> str:
@@ -143,7 +147,7 @@ def _figure(figure: Figure) -> Iterator[str]:
     start = figure.svg.index("<svg") + len("<svg")
     head, body = figure.svg[start : figure.svg.index(">", start)], figure.svg[start:]
     named = "" if "aria-label=" in head else f' role="img" aria-label="{_escape(figure.alt)}"'
-    yield from ("<figure>", f"<svg{named}{body.strip()}", f"<figcaption>{_said(figure.caption)}</figcaption>", "</figure>")
+    yield from ("<figure>", f"<svg{named}{body.strip()}", f"<figcaption>{_text((Prose(figure.caption),))}</figcaption>", "</figure>")
 
 
 def _attachment(attachment: Attachment) -> str:
@@ -156,28 +160,47 @@ def _attachment(attachment: Attachment) -> str:
 
 
 def _text(text: Text) -> str:
-    return "".join(map(_part, text))
-
-
-def _part(part: Part) -> str:
-    if isinstance(part, Code):
-        return f"<code>{_escape(part.text)}</code>"
-    if isinstance(part, Maths):
-        return mathml(formula(printable(part.text)))
-    return _escape(part.text) if isinstance(part, Name) else _said(part.text)
-
-
-def _said(text: str) -> str:
-    """Words and the formulas among them; no line is broken between what no blank is between."""
+    """The parts; no line is broken between a formula and what follows it, or is before it, without a blank."""
     found: list[str] = []
-    before = " "
-    for run in runs(printable(text)):
-        source = run.source if isinstance(run, Formula) else run
-        if not (before.isspace() or source[0].isspace()):
-            found.append(_JOINED)
-        found.append(mathml(run) if isinstance(run, Formula) else _escape(run))
-        before = source[-1]
-    return "".join(found)
+    group: list[str] = []
+    for atom in chain.from_iterable(map(_atoms, text)):
+        if atom.isspace() or atom == _BREAK:
+            found += [*_joined(group), atom]
+            group = []
+        else:
+            group.append(atom)
+    return "".join([*found, *_joined(group)])
+
+
+def _joined(group: list[str]) -> list[str]:
+    if len(group) > 1 and any(atom.startswith("<math") for atom in group):
+        return [f'<span class="joined">{"".join(group)}</span>']
+    return group
+
+
+def _atoms(part: Part) -> Iterator[str]:
+    """Words, blanks, formulas, and what is set as a whole."""
+    if isinstance(part, Code):
+        yield f"<code>{_escape(part.text)}</code>"
+    elif isinstance(part, Link):
+        yield f'<a href="#{_escape(part.text)}">{_escape(part.text)}</a>'
+    elif isinstance(part, Name):
+        yield from _words(part.text)
+    else:
+        text = printable(part.text)
+        for run in [formula(text)] if isinstance(part, Maths) else runs(text):
+            if isinstance(run, Formula):
+                first, *others = mathml(run)
+                yield first
+                for other in others:
+                    yield from (_BREAK, other)
+            else:
+                yield from _words(run)
+
+
+def _words(text: str) -> Iterator[str]:
+    text = re.sub(r"(?<=\w)'(?=s\b)", "’", text)
+    return (_escape(word) for word in re.split(r"(\s+)", text) if word)
 
 
 def _escape(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 
 from certify.report.formula import Accent, Fenced, Formula, Fraction, Node, Role, Row, Scripts, Symbol
@@ -12,14 +12,14 @@ _FENCES = {"<": "⟨", ">": "⟩"}
 _MARKS = {"\u0304": "¯", "\u0303": "~", "\u0302": "^", "\u0307": "˙"}
 _SUMS = {"Σ": "∑", "Π": "∏"}
 _THIN = '<mspace width="0.17em"/>'
+_WIDE = "0.28em"
+_PRIME, _TRANSPOSE = Symbol("′", Role.CLOSE), Symbol("T", Role.VARIABLE)
 _BREAKABLE = 22  # longer formulas may be broken at their relations and sums
 
 
-def mathml(formula: Formula, block: bool = False) -> str:
-    """The formula as one `math` element or, when it is long and not on a line of its own, several in a row."""
-    if block:
-        return f'<math display="block">{_row(formula.tree)}</math>'
-    return "<wbr/>".join(f"<math>{_row(part)}</math>" for part in _parts(formula))
+def mathml(formula: Formula) -> list[str]:
+    """The formula as one `math` element or, when it is long, several, between which a line may be broken."""
+    return [f"<math>{''.join(_spaced(part, place == 0))}</math>" for place, part in enumerate(_parts(formula))]
 
 
 def _parts(formula: Formula) -> Iterator[Row]:
@@ -36,19 +36,27 @@ def _parts(formula: Formula) -> Iterator[Row]:
 
 
 def _row(found: Row) -> str:
-    return "".join(_spaced(found.items, found.gaps))
+    return "".join(_spaced(found, True))
 
 
-def _spaced(items: Sequence[Node], gaps: Sequence[bool]) -> Iterator[str]:
-    for place, item in enumerate(items):
-        before = items[place - 1] if place else None
-        if before is not None and gaps[place] and (_wants_space(before) or _wants_space(item)):
-            yield _THIN
-        yield _node(item)
+def _spaced(found: Row, first: bool) -> Iterator[str]:
+    """The items with thin spaces around names, sums and fractions; `first`: what is before is a blank in the text."""
+    before: Node | None = None
+    for item, gap in zip(found.items, found.gaps, strict=True):
+        if before is not None and gap and not (_is_sign(before) or _is_sign(item)):
+            yield _THIN if _wants_space(before) or _wants_space(item) else ""
+        if before is None and first and isinstance(item, Symbol) and item.role is Role.RELATION:
+            yield _sign(item.text, "infix", "0", _WIDE)
+        else:
+            yield _node(item)
+        before = item
+
+
+def _is_sign(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.role in {Role.RELATION, Role.BINARY, Role.PREFIX, Role.CLOSE}
 
 
 def _wants_space(node: Node) -> bool:
-    """Whether a thin space keeps this from what stands beside it: names and sums."""
     base = node.base if isinstance(node, Scripts) else node
     if isinstance(base, Row):
         return _wants_space(base.items[0])
@@ -81,32 +89,45 @@ def _is_tall(node: Node) -> bool:
 
 
 def _symbol(symbol: Symbol) -> str:
-    text = _SIGNS.get(symbol.text) or escape(symbol.text)
+    text = symbol.text
     if symbol.role is Role.NUMBER:
-        return f"<mn>{text}</mn>"
+        return f"<mn>{_SIGNS.get(text) or escape(text)}</mn>"
     if symbol.role in {Role.VARIABLE, Role.NAME}:
-        return f"<mi>{text}</mi>"
+        return f"<mi>{_SIGNS.get(text) or escape(text)}</mi>"
     if symbol.role is Role.SUM:
-        return f'<mo largeop="false" lspace="0" rspace="0.1em">{_SUMS[symbol.text]}</mo>'
+        return f'<mo largeop="false" lspace="0" rspace="0.1em">{_SUMS[text]}</mo>'
     if symbol.role is Role.RELATION:
-        return f'<mo form="infix" lspace="0.28em" rspace="0.28em">{text}</mo>'
+        return _sign(text, "infix", _WIDE, _WIDE)
     if symbol.role is Role.BINARY:
-        space = "0.1em" if symbol.text in {"·", "*"} else "0.22em"
-        return f'<mo form="infix" lspace="{space}" rspace="{space}">{text}</mo>'
+        space = "0.1em" if text in {"·", "*"} else "0.22em"
+        return _sign(text, "infix", space, space)
     if symbol.role is Role.PREFIX:
-        return f'<mo form="prefix" lspace="0" rspace="0">{text}</mo>'
-    after = "0.17em" if text in {",", ";"} else "0"
-    return f'<mo lspace="0" rspace="{after}">{text}</mo>'
+        return _sign(text, "prefix", "0", "0")
+    return _sign(text, "postfix", "0", "0.17em" if text in {",", ";"} else "0")
+
+
+def _sign(text: str, form: str, left: str, right: str) -> str:
+    return f'<mo form="{form}" stretchy="false" lspace="{left}" rspace="{right}">{_SIGNS.get(text) or escape(text)}</mo>'
 
 
 def _scripts(node: Scripts) -> str:
+    """Scripts; primes without others beside them stand at full size, as they are drawn to."""
     base = _node(node.base)
     below = _node(node.below) if node.below is not None else ""
-    above = "".join(map(_node, node.above))
-    if len(node.above) > 1:
-        above = f"<mrow>{above}</mrow>"
-    if node.above and isinstance(first := node.above[0], Symbol) and first.text == "T":
-        above = '<mi mathvariant="normal">T</mi>'
+    primes = sum(part == _PRIME for part in node.above)
+    others = [part for part in node.above if part != _PRIME]
+    above = "".join('<mi mathvariant="normal">T</mi>' if part == _TRANSPOSE else _node(part) for part in others)
+    if len(others) + bool(primes and others) > 1:
+        above = f"<mrow>{_primes(primes)}{above}</mrow>"
+        primes = 0
     if below and above:
-        return f"<msubsup>{base}{below}{above}</msubsup>"
-    return f"<msub>{base}{below}</msub>" if below else f"<msup>{base}{above}</msup>"
+        base = f"<msubsup>{base}{below}{above}</msubsup>"
+    elif below:
+        base = f"<msub>{base}{below}</msub>"
+    elif above:
+        base = f"<msup>{base}{above}</msup>"
+    return f"<mrow>{base}{_primes(primes)}</mrow>" if primes else base
+
+
+def _primes(number: int) -> str:
+    return f'<mo form="postfix" lspace="0" rspace="0">{"′″‴"[number - 1] if number <= 3 else "′" * number}</mo>' if number else ""
