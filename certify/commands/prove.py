@@ -20,8 +20,8 @@ from certify.plan import NotFound
 from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.compose import Result
-from certify.report.write import report_files
 from certify.report.text import network_text, outcome_lines
+from certify.report.write import report_files
 from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
 from proofs.kernel import Verdict
 

@@ -77,7 +77,11 @@ class Result:
 def compose(result: Result, pictures: Sequence[Figure]) -> Document:
     """The whole report; `pictures` are drawn from the same result."""
     composer = _Composer(result)
-    title = summary(result.outcome) if result.outcome.verdict is Verdict.PROVED else f"Not proved: {summary(result.outcome)}"
+    title = (
+        summary(result.outcome)
+        if result.outcome.verdict is Verdict.PROVED
+        else f"Not proved: {summary(result.outcome)}"
+    )
     blocks = tuple(composer.blocks(pictures))
     return Document(composer.said(title[0].upper() + title[1:]), result.instance.hash, blocks)
 
@@ -87,8 +91,11 @@ class _Composer:
 
     def __init__(self, result: Result) -> None:
         self.result = result
-        self.steps = {step["id"]: step for step in json.loads(result.files[CERTIFICATE])["steps"]}
-        special = {name for name in result.instance.features if not re.fullmatch(r"[A-Za-z]\d*|[A-Za-z][\w -]+\w", name)}
+        steps = json.loads(result.files[CERTIFICATE])["steps"]
+        self.steps = {step["id"]: step for step in reversed(steps)}  # the first of a name is the one that was run
+        special = {
+            name for name in result.instance.features if not re.fullmatch(r"[A-Za-z]\d*|[A-Za-z][\w -]+\w", name)
+        }
         names = sorted(special, key=len, reverse=True)
         self.names = re.compile(f"({'|'.join(map(re.escape, names))})") if names else None
 
@@ -106,7 +113,9 @@ class _Composer:
         if proved:
             yield Section("What is claimed", tuple(self._claim()))
         else:
-            yield Paragraph(self.said("Nothing is proved by this certificate. What follows says how far the check went."))
+            yield Paragraph(
+                self.said("Nothing is proved by this certificate. What follows says how far the check went.")
+            )
         yield Section("The instance", tuple(self._instance()))
         yield from point_sections(instance, outcome)
         shown = tuple(Picture(figure) for figure in pictures)
@@ -134,7 +143,10 @@ class _Composer:
         rows: list[tuple[str, Text]] = [
             ("data", (Name(instance.provenance),)),
             ("samples", self.said(f"{instance.samples} samples ({len(instance.distinct_inputs)} different inputs)")),
-            (f"{len(instance.features)} feature{'' if len(instance.features) == 1 else 's'}", (Name(", ".join(instance.features)),)),
+            (
+                f"{len(instance.features)} feature{'' if len(instance.features) == 1 else 's'}",
+                (Name(", ".join(instance.features)),),
+            ),
         ]
         if dependent := dependencies(instance, self.result.outcome):
             rows.append(("dependent", self.said(dependent)))
@@ -166,7 +178,7 @@ class _Composer:
         lemma, found = fact.lemma, fact.conclusion
         blocks: list[Block] = [Paragraph((Prose(lemma.statement),), "Statement")]
         if premises := self.steps[fact.step]["premises"]:
-            links = [part for name in premises for part in (Prose(", "), Link(name))]
+            links = [part for name in premises for part in (Prose(", "), Link(name, f"step-{name}"))]
             blocks.append(Paragraph(tuple(links[1:]), "Builds on"))
         if rows := tuple(values(self.result.instance, fact)):
             blocks.append(Paragraph((Prose("In the numbers of this instance:"),), "Hypotheses"))
@@ -175,10 +187,16 @@ class _Composer:
         if found.margin:
             blocks.append(Paragraph(self.said(found.margin), "Margin"))
         if given := tuple(_arguments(self.steps[fact.step]["arguments"])):
-            blocks += [Paragraph((Prose("What the check did not have to find:"),), "Given by the certificate"), Table((), given)]
+            blocks += [
+                Paragraph(
+                    (Prose("The arguments of this step, of which the check verifies what it needs:"),),
+                    "Given by the certificate",
+                ),
+                Table((), given),
+            ]
         blocks.append(Paragraph((Name(lemma.source),), "Proof"))
         title = (Prose(f"{fact.step}: {lemma.title} ("), Code(lemma.name), Prose(")"))
-        return Fold(fact.step, title, tuple(blocks), self.said(found.detail), shut)
+        return Fold(f"step-{fact.step}", title, tuple(blocks), self.said(found.detail), shut)
 
     def _trusted(self) -> Iterator[Block]:
         outcome = self.result.outcome
@@ -186,7 +204,9 @@ class _Composer:
             (
                 Prose("The check recomputes every conclusion from the instance ("),
                 Code(self.result.instance.hash),
-                Prose(f") with exact rationals and ball arithmetic at {outcome.precision} bits. It trusts Python, FLINT, "),
+                Prose(
+                    f") with exact rationals and ball arithmetic at {outcome.precision} bits. It trusts Python, FLINT, "
+                ),
                 Prose("the code in "),
                 Code("proofs/"),
                 Prose(" and the theorems in "),

@@ -39,9 +39,10 @@ class Maths:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The name of a fold of the same document."""
+    """The name of a fold of the same document, and its anchor."""
 
     text: str
+    anchor: str
 
 
 Part = Prose | Name | Code | Maths | Link

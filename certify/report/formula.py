@@ -6,9 +6,15 @@ Statements are plain text. `runs` finds the formulas in it, `formula` takes all 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+from certify.report.tokens import ACCENTS
+
+_SUMS = frozenset("ΣΠ")
 
 
 class Role(Enum):
@@ -89,6 +95,28 @@ class Formula:
     tree: Row
 
 
+def letter(text: str) -> Node:
+    """A variable, with its accent if it has one, or the sign of a sum."""
+    base, marks = (parts := unicodedata.normalize("NFD", text))[0], parts[1:]
+    if len(marks) == 1 and marks in ACCENTS:
+        return Accent(Symbol(base, Role.VARIABLE), marks)
+    return Symbol(text, Role.SUM if text in _SUMS else Role.VARIABLE)
+
+
+def number(text: str) -> Node:
+    """`3.4e-3` is a product with a power of ten."""
+    match = re.fullmatch(r"([\d.]*\d)e([+-]?)(\d+)(\.\.\.)?", text)
+    if match is None:
+        return Symbol(text, Role.NUMBER)
+    mantissa, sign, exponent, more = match.groups()
+    digits: list[Node] = [Symbol(exponent, Role.NUMBER)]
+    if sign == "-":
+        digits.insert(0, Symbol("-", Role.PREFIX))
+    power = Scripts(Symbol("10", Role.NUMBER), None, (Row(tuple(digits), (False,) * len(digits)),))
+    parts: list[Node] = [Symbol(mantissa + (more or ""), Role.NUMBER), Symbol("·", Role.BINARY), power]
+    return Row(tuple(parts), (False,) * 3)
+
+
 def row(items: Sequence[Node], gaps: Sequence[bool]) -> Row:
     """Items side by side; what has a tight slash between becomes a fraction."""
     while (place := next((i for i in range(1, len(items) - 1) if _is_bar(items, gaps, i)), None)) is not None:
@@ -101,6 +129,15 @@ def row(items: Sequence[Node], gaps: Sequence[bool]) -> Row:
         items = [*items[:first], Fraction(above, below), *items[last:]]
         gaps = [*gaps[: first + 1], *gaps[last:]]
     return Row(tuple(items), tuple(gaps))
+
+
+def is_tall(node: Node) -> bool:
+    """Whether brackets around it should grow."""
+    if isinstance(node, Row):
+        return any(map(is_tall, node.items))
+    if isinstance(node, Fenced):
+        return is_tall(node.body)
+    return isinstance(node, Fraction) or (isinstance(node, Scripts) and is_tall(node.base))
 
 
 def _is_bar(items: Sequence[Node], gaps: Sequence[bool], place: int) -> bool:

@@ -38,7 +38,7 @@ from certify.report.document import (
 from certify.report.figure import Figure
 from certify.report.formula import Formula
 from certify.report.mathml import mathml
-from certify.report.recognise import formula, runs
+from certify.report.recognise import apostrophes, formula, runs
 
 _FONTS = {
     "Certify Text": (("text", "400", "normal"), ("text-italic", "400", "italic"), ("text-bold", "600", "normal")),
@@ -147,7 +147,12 @@ def _figure(figure: Figure) -> Iterator[str]:
     start = figure.svg.index("<svg") + len("<svg")
     head, body = figure.svg[start : figure.svg.index(">", start)], figure.svg[start:]
     named = "" if "aria-label=" in head else f' role="img" aria-label="{_escape(figure.alt)}"'
-    yield from ("<figure>", f"<svg{named}{body.strip()}", f"<figcaption>{_text((Prose(figure.caption),))}</figcaption>", "</figure>")
+    yield from (
+        "<figure>",
+        f"<svg{named}{body.strip()}",
+        f"<figcaption>{_text((Prose(figure.caption),))}</figcaption>",
+        "</figure>",
+    )
 
 
 def _attachment(attachment: Attachment) -> str:
@@ -183,7 +188,7 @@ def _atoms(part: Part) -> Iterator[str]:
     if isinstance(part, Code):
         yield f"<code>{_escape(part.text)}</code>"
     elif isinstance(part, Link):
-        yield f'<a href="#{_escape(part.text)}">{_escape(part.text)}</a>'
+        yield f'<a href="#{_escape(part.anchor)}">{_escape(part.text)}</a>'
     elif isinstance(part, Name):
         yield from _words(part.text)
     else:
@@ -195,11 +200,10 @@ def _atoms(part: Part) -> Iterator[str]:
                 for other in others:
                     yield from (_BREAK, other)
             else:
-                yield from _words(run)
+                yield from _words(apostrophes(run))
 
 
 def _words(text: str) -> Iterator[str]:
-    text = re.sub(r"(?<=\w)'(?=s\b)", "’", text)
     return (_escape(word) for word in re.split(r"(\s+)", text) if word)
 
 

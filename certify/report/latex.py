@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from certify.report.formula import Accent, Fenced, Formula, Fraction, Node, Role, Row, Scripts, Symbol
+import unicodedata
 
-_GREEK = {
-    **dict(zip("αβγδεζηθικλμνξ", "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi".split(), strict=True)),
-    **dict(zip("πρςστυφχψω", "pi rho varsigma sigma tau upsilon varphi chi psi omega".split(), strict=True)),
-    **dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(), strict=True)),
-    **{"ϕ": "phi", "ϵ": "epsilon", "∞": "infty", "ℓ": "ell", "∂": "partial", "∇": "nabla"},
+from certify.report.formula import Accent, Fenced, Formula, Fraction, Node, Role, Row, Scripts, Symbol, is_tall
+
+_CAPITALS = frozenset("ΓΔΘΛΞΠΣΥΦΨΩ")
+_COMMANDS = {
+    "ε": "varepsilon", "λ": "lambda", "Λ": "Lambda", "ς": "varsigma", "φ": "varphi", "ϕ": "phi", "ϵ": "epsilon",
+    "∞": "infty", "ℓ": "ell", "∂": "partial", "∇": "nabla",
 }  # fmt: skip
 _SIGNS = {
     "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "≻": r"\succ", "≺": r"\prec", "→": r"\to", "->": r"\to",
@@ -41,16 +42,27 @@ def _character(character: str) -> str:
         return _SPECIAL[character]
     if character.isascii() or "\u00a0" <= character < "\u0180":
         return character
-    if character in _GREEK:
-        return rf"\ensuremath{{\{_GREEK[character]}}}"
+    if command := _command(character):
+        return rf"\ensuremath{{{command}}}"
     if character in _SIGNS:
         return rf"\ensuremath{{{_SIGNS[character]}}}"
     return f"[U+{ord(character):04X}]"
 
 
+def _command(character: str) -> str:
+    """The command for a letter that is not Latin; empty if there is none."""
+    if character in _COMMANDS:
+        return f"\\{_COMMANDS[character]}"
+    kind, _, letter = unicodedata.name(character, "").rpartition(" LETTER ")
+    if kind == "GREEK SMALL" and " " not in letter:
+        return f"\\{letter.lower()}"
+    return f"\\{letter.title()}" if character in _CAPITALS else ""
+
+
 def _row(row: Row) -> str:
-    parts = ["{}"] if isinstance(row.items[0], Symbol) and row.items[0].role is Role.RELATION else []
-    return " ".join([*parts, *map(_node, row.items)])
+    first = row.items[0] if row.items else None
+    start = ["{}"] if isinstance(first, Symbol) and first.role is Role.RELATION else []
+    return " ".join([*start, *map(_node, row.items)])
 
 
 def _node(node: Node) -> str:
@@ -78,7 +90,8 @@ def _fenced(node: Fenced) -> str:
     left, right = (_FENCES.get(mark, mark) for mark in (node.left, node.right))
     if (left, right) == ("|", "|"):
         left, right = r"\lvert", r"\rvert"
-    return rf"\left{left} {_row(node.body) if node.body.items else ''} \right{right}"
+    body = _row(node.body)
+    return rf"\left{left} {body} \right{right}" if is_tall(node.body) else f"{left} {body} {right}"
 
 
 def _symbol(symbol: Symbol) -> str:
@@ -87,12 +100,12 @@ def _symbol(symbol: Symbol) -> str:
         return _SIGNS[text]
     if symbol.role is Role.SUM:
         return r"\textstyle\sum" if text == "Σ" else r"\textstyle\prod"
-    if text in _GREEK:
-        return rf"\{_GREEK[text]}"
+    if len(text) == 1 and (command := _command(text)):
+        return command
     if symbol.role is Role.NAME:
         return rf"\operatorname{{{latex_text(text)}}}"
     if symbol.role is Role.PREFIX:
         return f"{{{text}}}"
     if symbol.role is Role.NUMBER:
         return text.replace("...", r"\ldots ")
-    return text if text.isascii() and text not in _SPECIAL or text in "<>-|'" else rf"\text{{{latex_text(text)}}}"
+    return text if (text.isascii() and text not in _SPECIAL) or text in "<>-|" else rf"\text{{{latex_text(text)}}}"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from certify.report.formula import Accent, Fenced, Formula, Fraction, Node, Role, Row, Scripts, Symbol
+from certify.report.formula import Accent, Formula, Fraction, Node, Role, Row, Scripts, Symbol, is_tall
 
 _SIGNS = {"-": "−", "*": "⋅", "·": "⋅", "...": "…", "..": "…", "<": "&lt;", ">": "&gt;", "->": "→", "inf": "∞"}
 _FENCES = {"<": "⟨", ">": "⟩"}
 _MARKS = {"\u0304": "¯", "\u0303": "~", "\u0302": "^", "\u0307": "˙"}
 _SUMS = {"Σ": "∑", "Π": "∏"}
 _THIN = '<mspace width="0.17em"/>'
+_HAIR = '<mspace width="0.1em"/>'
 _WIDE = "0.28em"
+_SLANTED = frozenset("EFHKMNPTUVWXYf")  # these lean over what follows
 _PRIME, _TRANSPOSE = Symbol("′", Role.CLOSE), Symbol("T", Role.VARIABLE)
 _BREAKABLE = 22  # longer formulas may be broken at their relations and sums
 
@@ -42,13 +44,15 @@ def _row(found: Row) -> str:
 def _spaced(found: Row, first: bool) -> Iterator[str]:
     """The items with thin spaces around names, sums and fractions; `first`: what is before is a blank in the text."""
     before: Node | None = None
-    for item, gap in zip(found.items, found.gaps, strict=True):
+    for item, gap, after in zip(found.items, found.gaps, [*found.items[1:], None], strict=False):
         if before is not None and gap and not (_is_sign(before) or _is_sign(item)):
             yield _THIN if _wants_space(before) or _wants_space(item) else ""
         if before is None and first and isinstance(item, Symbol) and item.role is Role.RELATION:
             yield _sign(item.text, "infix", "0", _WIDE)
         else:
             yield _node(item)
+        if isinstance(item, Symbol) and item.text in _SLANTED and (after is None or _is_sign(after)):
+            yield _HAIR
         before = item
 
 
@@ -76,16 +80,8 @@ def _node(node: Node) -> str:
         return f"<mfrac>{_node(node.above)}{_node(node.below)}</mfrac>"
     left, right = (_FENCES.get(mark, mark) for mark in (node.left, node.right))
     fence = '<mo fence="true" form="{}" stretchy="{}">{}</mo>'
-    tall = "true" if _is_tall(node.body) else "false"
+    tall = "true" if is_tall(node.body) else "false"
     return f"<mrow>{fence.format('prefix', tall, left)}{_row(node.body)}{fence.format('postfix', tall, right)}</mrow>"
-
-
-def _is_tall(node: Node) -> bool:
-    if isinstance(node, Row):
-        return any(map(_is_tall, node.items))
-    if isinstance(node, Fenced):
-        return _is_tall(node.body)
-    return isinstance(node, Fraction) or (isinstance(node, Scripts) and _is_tall(node.base))
 
 
 def _symbol(symbol: Symbol) -> str:
@@ -107,7 +103,9 @@ def _symbol(symbol: Symbol) -> str:
 
 
 def _sign(text: str, form: str, left: str, right: str) -> str:
-    return f'<mo form="{form}" stretchy="false" lspace="{left}" rspace="{right}">{_SIGNS.get(text) or escape(text)}</mo>'
+    return (
+        f'<mo form="{form}" stretchy="false" lspace="{left}" rspace="{right}">{_SIGNS.get(text) or escape(text)}</mo>'
+    )
 
 
 def _scripts(node: Scripts) -> str:
@@ -130,4 +128,8 @@ def _scripts(node: Scripts) -> str:
 
 
 def _primes(number: int) -> str:
-    return f'<mo form="postfix" lspace="0" rspace="0">{"′″‴"[number - 1] if number <= 3 else "′" * number}</mo>' if number else ""
+    return (
+        f'<mo form="postfix" lspace="0" rspace="0">{"′″‴"[number - 1] if number <= 3 else "′" * number}</mo>'
+        if number
+        else ""
+    )

@@ -56,7 +56,9 @@ def _constant(point: ConstantPoint) -> Iterator[Text]:
 def _chain(instance: Instance, point: FittedPoint) -> Iterator[Block]:
     """The parameters of the chain, each with the radius of the box that holds the critical points."""
     yield Paragraph(
-        _said("The chain has one neuron in each hidden layer: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, T = V σ(z_H).")
+        _said(
+            "The chain has one neuron in each hidden layer: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, T = V σ(z_H)."
+        )
     )
     yield Paragraph(
         _said(

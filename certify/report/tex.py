@@ -27,19 +27,18 @@ from certify.report.document import (
 )
 from certify.report.formula import Formula
 from certify.report.latex import latex_formula, latex_text
-from certify.report.recognise import formula, runs
+from certify.report.recognise import apostrophes, formula, runs
 
 _START = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
-\usepackage{lmodern,textcomp,amsmath,amssymb,xcolor,enumitem,microtype}
+\usepackage{lmodern,textcomp,amsmath,color}
 \usepackage[margin=28mm]{geometry}
-\setlist[itemize]{leftmargin=1.4em}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5em}
-\definecolor{proved}{HTML}{00604B}
-\definecolor{refused}{HTML}{A3160A}
-\definecolor{open}{HTML}{7A5200}
+\definecolor{proved}{rgb}{0,0.376,0.294}
+\definecolor{refused}{rgb}{0.639,0.086,0.039}
+\definecolor{open}{rgb}{0.478,0.322,0}
 \sloppy
 \begin{document}
 """
@@ -66,7 +65,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from (f"\\subsection*{{{_text(block.title)}}}", *_blocks(block.blocks))
     elif isinstance(block, Notice):
         word = _WORDS[block.tone]
-        yield f"\\fcolorbox{{{word}}}{{white}}{{\\parbox{{0.95\\linewidth}}{{\\bfseries\\color{{{word}}}{_text(block.text)}}}}}\n"
+        said = f"\\bfseries\\color{{{word}}}{_text(block.text)}"
+        yield f"\\fcolorbox{{{word}}}{{white}}{{\\parbox{{0.95\\linewidth}}{{{said}}}}}\n"
     elif isinstance(block, Lead):
         yield f"{{\\large {_text(block.text)}\\par}}\n"
     elif isinstance(block, Paragraph):
@@ -93,8 +93,10 @@ def _lines(text: str) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     """Without a head a list of what is described by what; with one, as many columns of numbers."""
     if not table.head:
-        yield r"\begin{description}[leftmargin=8em,style=nextline,font=\normalfont\itshape]"
-        yield from (f"\\item[{{{_text(first)}}}] {' '.join(map(_text, others))}" for first, *others in table.rows)
+        yield r"\begin{description}"
+        yield from (
+            f"\\item[{{\\normalfont {_text(first)}:}}] {' '.join(map(_text, others))}" for first, *others in table.rows
+        )
         yield "\\end{description}\n"
         return
     yield f"\\begin{{tabular}}{{{'r' * len(table.head)}}}"
@@ -120,7 +122,9 @@ def _part(part: Part) -> str:
 
 def _prose(text: str) -> str:
     found = runs(printable(text))
-    return "".join(f"${latex_formula(run)}$" if isinstance(run, Formula) else latex_text(run) for run in found)
+    return "".join(
+        f"${latex_formula(run)}$" if isinstance(run, Formula) else latex_text(apostrophes(run)) for run in found
+    )
 
 
 def _breakable(text: str) -> str:

@@ -48,7 +48,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ACCENTS = frozenset("\u0303\u0304\u0302\u0307")
+ACCENTS = frozenset("\u0303\u0304\u0302\u0307")
 _DIFFERENTIAL = re.compile(r"d[A-Za-z]")
 
 
@@ -71,6 +71,6 @@ def tokens_of(text: str) -> list[Token]:
 
 def _is_product(word: str, rest: str) -> bool:
     """Whether this is no word but letters side by side: `ãã` for vectors, or `dT` in `dT/dσ`."""
-    if all(len(parts := unicodedata.normalize("NFD", c)) == 2 and parts[1] in _ACCENTS for c in word):
+    if all(len(parts := unicodedata.normalize("NFD", c)) == 2 and parts[1] in ACCENTS for c in word):
         return True
     return bool(_DIFFERENTIAL.fullmatch(word)) and rest.startswith("/d")

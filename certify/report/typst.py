@@ -27,7 +27,7 @@ from certify.report.document import (
     plain,
 )
 from certify.report.formula import Formula
-from certify.report.recognise import formula, runs
+from certify.report.recognise import apostrophes, formula, runs
 from certify.report.typst_formula import typst_formula, typst_string
 
 _START = """#set page(paper: "a4", margin: (x: 24mm, y: 24mm), numbering: "1", footer-descent: 40%)
@@ -92,7 +92,7 @@ def _block(block: Block) -> Iterator[str]:
         yield _table(block)
     elif isinstance(block, Picture):
         figure = block.figure
-        picture = figure.svg.replace("currentColor", "#222").replace("sans-serif", "DejaVu Sans Mono")
+        picture = figure.svg.replace("currentColor", "#222").replace("sans-serif", "New Computer Modern")
         image = f'image(bytes({typst_string(picture)}), format: "svg", width: 75%, alt: {typst_string(figure.alt)})'
         yield f"#figure({image}, caption: [{_prose(figure.caption)}], numbering: none)"
     elif isinstance(block, Listing):
@@ -103,10 +103,10 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _table(table: Table) -> str:
-    columns = f"({', '.join(['auto'] * len(table.head))})" if table.head else "(8.5em, 1fr)"
+    columns = str(len(table.head)) if table.head else "(9.5em, 1fr)"
     cells = ", ".join(f"[{_text(cell)}]" for row in (table.head, *table.rows) for cell in row)
     stroke = "(x, y) => (bottom: 0.4pt + luma(200))"
-    return f"#table(columns: {columns}, stroke: {stroke}, inset: (x: 0pt, y: 4pt), column-gutter: 1em, {cells})"
+    return f"#table(columns: {columns}, stroke: {stroke}, inset: (left: 0pt, right: 10pt, y: 5pt), {cells})"
 
 
 def _attachment(attachment: Attachment) -> Iterator[str]:
@@ -133,7 +133,9 @@ def _part(part: Part) -> str:
 
 def _prose(text: str) -> str:
     found = runs(printable(text))
-    return "".join(f"${typst_formula(run)}$" if isinstance(run, Formula) else _string(run) for run in found)
+    return "".join(
+        f"${typst_formula(run)}$" if isinstance(run, Formula) else _string(apostrophes(run)) for run in found
+    )
 
 
 def _string(text: str) -> str:

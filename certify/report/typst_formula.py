@@ -30,12 +30,17 @@ def _node(node: Node) -> str:
     if isinstance(node, Row):
         return _row(node)
     if isinstance(node, Accent):
-        return f"accent({_symbol(node.base)}, {typst_string(node.mark)})".replace(f", {typst_string(node.mark)}", f', #{typst_string(node.mark)}')
+        return f"accent({_symbol(node.base)}, {typst_string(node.mark)})".replace(
+            f", {typst_string(node.mark)}", f", #{typst_string(node.mark)}"
+        )
     if isinstance(node, Fraction):
         return f"frac({_node(node.above)}, {_node(node.below)})"
     if isinstance(node, Scripts):
         below = f", br: {_node(node.below)}" if node.below is not None else ""
-        raised = [f"upright({typst_string('T')})" if part == Symbol("T", Role.VARIABLE) else _node(part) for part in node.above]
+        raised = [
+            f"upright({typst_string('T')})" if part == Symbol("T", Role.VARIABLE) else _node(part)
+            for part in node.above
+        ]
         above = f", tr: {' '.join(raised)}" if node.above else ""
         return f"attach({_node(node.base)}{below}{above})"
     return _fenced(node)
@@ -43,7 +48,7 @@ def _node(node: Node) -> str:
 
 def _fenced(node: Fenced) -> str:
     left, right = (_FENCES.get(mark, mark) for mark in (node.left, node.right))
-    return f"lr(class(\"opening\", {typst_string(left)}) {_row(node.body)} class(\"closing\", {typst_string(right)}))"
+    return f'lr(class("opening", {typst_string(left)}) {_row(node.body)} class("closing", {typst_string(right)}))'
 
 
 def _symbol(symbol: Symbol) -> str:

@@ -1,8 +1,8 @@
 """A headless Chromium, driven by the DevTools protocol over a pipe: no driver, no package, no port.
 
-    with Chromium() as browser:
-        page = browser.open(path, width=390, dark=True)
-        page.evaluate("document.title")
+with Chromium() as browser:
+    page = browser.open(path, width=390, dark=True)
+    page.evaluate("document.title")
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Chromium:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             close_fds=False,
-            preexec_fn=at_3_and_4,
+            preexec_fn=at_3_and_4,  # noqa: PLW1509  # no other thread is here
         )
         os.close(commands)
         os.close(answers)
@@ -133,7 +133,9 @@ class Page:
 
     def events(self, *methods: str) -> list[dict[str, Any]]:
         """What the browser told about this page."""
-        return [e["params"] for e in self.browser.events if e.get("sessionId") == self.session and e["method"] in methods]
+        return [
+            e["params"] for e in self.browser.events if e.get("sessionId") == self.session and e["method"] in methods
+        ]
 
     def press(self, key: str, code: int) -> None:
         """A key of the keyboard."""
