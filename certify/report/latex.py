@@ -29,7 +29,7 @@ _SPECIAL = {
 
 def latex_formula(formula: Formula) -> str:
     """What stands between dollars."""
-    return _row(formula.tree)
+    return _row(formula.tree) or "{}"
 
 
 def latex_text(text: str) -> str:
@@ -69,7 +69,7 @@ def _node(node: Node) -> str:
     if isinstance(node, Symbol):
         return _symbol(node)
     if isinstance(node, Row):
-        return f"{{{_row(node)}}}"
+        return _row(node)
     if isinstance(node, Accent):
         return f"{_MARKS[node.mark]}{{{_symbol(node.base)}}}"
     if isinstance(node, Fraction):
@@ -78,7 +78,8 @@ def _node(node: Node) -> str:
         below = f"_{{{_inner(node.below)}}}" if node.below is not None else ""
         raised = [r"\mathrm{T}" if part == Symbol("T", Role.VARIABLE) else _inner(part) for part in node.above]
         above = f"^{{{' '.join(raised)}}}" if node.above else ""
-        return f"{_node(node.base)}{below}{above}"
+        base = f"{{{_row(node.base)}}}" if isinstance(node.base, Row) else _node(node.base)
+        return f"{base}{below}{above}"
     return _fenced(node)
 
 

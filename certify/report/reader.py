@@ -129,16 +129,25 @@ class FormulaReader:
         return (Symbol("...", Role.NUMBER), after) if token.text == "..." and place + 1 < end else None
 
     def _is_article(self, place: int) -> bool:
-        """Whether a letter is the article, or the number of an item, such as `(i) Let`."""
+        """Whether a letter is the article, the end of `unit(s)`, or the number of an item, such as `(i) Let`."""
         token = self.tokens[place]
         if self.words or place + 1 >= len(self.tokens):
             return False
         after = self.tokens[place + 1]
-        if token.text in {"i", "v", "x"} and place and self.tokens[place - 1].text == "(" and after.text == ")":
-            return place + 2 < len(self.tokens) and self.tokens[place + 2].text.istitle()
+        if place and self.tokens[place - 1].text == "(" and after.text == ")":
+            if token.text == "s" and self._ends_word(place - 2):
+                return True
+            if token.text in {"i", "v", "x"}:
+                return place + 2 < len(self.tokens) and self.tokens[place + 2].text.istitle()
         if token.text not in {"a", "A"} or not token.followed:
             return False
-        return after.kind is Kind.LETTER or (after.kind is Kind.WORD and after.text not in _AFTER_VARIABLE)
+        if after.kind is Kind.WORD:
+            return after.text not in _AFTER_VARIABLE
+        return after.kind in {Kind.LETTER, Kind.NUMBER}
+
+    def _ends_word(self, place: int) -> bool:
+        """Whether a word of the text, and no function, is before a bracket."""
+        return place >= 0 and self.tokens[place].kind is Kind.WORD and self.tokens[place].text not in _FUNCTIONS
 
     def _is_name(self, place: int, end: int) -> bool:
         """Whether a word is a name in a formula: a function before its argument, one with a subscript, or the right
@@ -162,6 +171,8 @@ class FormulaReader:
     def _bracket(self, place: int, end: int, operand: bool) -> tuple[Node, int] | None:
         token = self.tokens[place]
         left = token.text
+        if not (operand or token.spaced or self.words) and self._ends_word(place - 1):
+            return None
         if (left in "|<" and token.followed) or (left == "<" and not token.spaced and operand):
             return None
         close = self._closing(place, end)
