@@ -41,7 +41,7 @@ from certify.report.values import values
 from certify.short import decimal
 from proofs.activations import Activation
 from proofs.check import Outcome
-from proofs.claim import ExceptionalClaim, LemmaClaim, ObstructionClaim
+from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, LemmaClaim, MinimumClaim, ObstructionClaim
 from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Fact, Verdict
@@ -111,6 +111,8 @@ class _Composer:
         proved = outcome.verdict is Verdict.PROVED
         yield Notice(_TONES[outcome.verdict], self.said(verdict_line(outcome)))
         if proved:
+            if isinstance(outcome.claim, MinimumClaim | FittedClaim | AffineClaim) and outcome.claim.gap is None:
+                yield Notice(Tone.OPEN, self.said("Not claimed: that a lower point exists. The minimum may be global."))
             yield Section("What is claimed", tuple(self._claim()))
         else:
             yield Paragraph(

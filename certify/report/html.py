@@ -149,7 +149,7 @@ def _figure(figure: Figure) -> Iterator[str]:
     named = "" if "aria-label=" in head else f' role="img" aria-label="{_escape(figure.alt)}"'
     yield from (
         "<figure>",
-        f"<svg{named}{body.strip()}",
+        f"<svg{named}{body.rstrip()}",
         f"<figcaption>{_text((Prose(figure.caption),))}</figcaption>",
         "</figure>",
     )
