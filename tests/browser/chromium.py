@@ -139,8 +139,8 @@ class Page:
 
     def press(self, key: str, code: int) -> None:
         """A key of the keyboard."""
-        for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+        for kind, text in (("keyDown", {"text": chr(code)}), ("keyUp", {})):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text)
 
     def screenshot(self, path: Path, whole: bool = True) -> None:
         """A PNG of the page."""

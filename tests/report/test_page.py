@@ -103,7 +103,7 @@ def test_nothing_is_fetched_and_nothing_runs(page: Page) -> None:
     for link in page.links():
         assert link.startswith(("data:", "#"))
         assert not link.startswith("#") or any(e.get("id") == link[1:] for e in page.root.iter())
-    style = text_of(page.one("style"))
+    style = "".join(map(text_of, page.all("style")))
     assert "@import" not in style
     assert re.findall(r"url\((?!data:)", style) == []
     assert not page.all("script")
