@@ -86,7 +86,7 @@ def files_of(bundle: Bundle, folder: Path) -> dict[str, bytes]:
     files = {INSTANCE: json_text(bundle.instance_document), CERTIFICATE: json_text(bundle.certificate_document)}
     if bundle.data_file is not None:
         files[DATA_FILE] = bundle.data_file
-    result = Result(bundle.instance, bundle.outcome, bundle.notes, (), folder, files)
+    result = Result(bundle.instance, bundle.outcome, bundle.notes, (), (), folder, files)
     return {**files, **report_files(result, ("md", "html"))}
 
 

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = checked_files(files[INSTANCE], files[CERTIFICATE], folder)
     if (folder / DATA_FILE).is_file():
         files[DATA_FILE] = read_bytes(folder / DATA_FILE)
-    result = Result(found.instance, found.outcome, (), found.assumed, folder, files)
+    result = Result(found.instance, found.outcome, (), found.assumed, found.missing, folder, files)
     written = report_files(result, (arguments.format,))
     write_all(folder, written)
     print(printable(verdict_line(found.outcome)))

@@ -32,7 +32,6 @@ from certify.report.document import (
     Text,
     Tone,
 )
-from certify.report.examined_findings import descent_table, examined_findings
 from certify.report.figure import Figure
 from certify.report.loss import loss_text
 from certify.report.points import point_sections
@@ -62,6 +61,7 @@ class Result:
     Attributes:
         notes: what is not claimed, and why.
         assumed: what the verdict rests on besides certify itself.
+        missing: what is known about lemmas that the certificate needs and nobody has here.
         folder: where the files are, for the command that checks again.
         files: the files that belong to it, by name: the certificate that was checked, its instance, perhaps the data.
     """
@@ -70,6 +70,7 @@ class Result:
     outcome: Outcome
     notes: Sequence[str]
     assumed: Sequence[str]
+    missing: Sequence[str]
     folder: Path
     files: Mapping[str, bytes]
 
@@ -83,7 +84,7 @@ def compose(result: Result, pictures: Sequence[Figure]) -> Document:
         else f"Not proved: {summary(result.outcome)}"
     )
     blocks = tuple(composer.blocks(pictures))
-    return Document(composer.said(title[0].upper() + title[1:]), result.instance.hash, blocks)
+    return Document((Name(title[0].upper() + title[1:]),), result.instance.hash, blocks)
 
 
 class _Composer:
@@ -122,6 +123,8 @@ class _Composer:
         yield from point_sections(instance, outcome)
         shown = tuple(Picture(figure) for figure in pictures)
         if proved and isinstance(outcome.claim, ExaminedClaim):
+            from certify.report.examined_findings import descent_table, examined_findings
+
             found = Items(tuple(self.said(line) for line in examined_findings(instance, outcome)))
             yield Section("What it looks like", (found, *shown, *descent_table(instance, outcome)))
         elif shown:
@@ -136,8 +139,9 @@ class _Composer:
         sentence = isinstance(self.result.outcome.claim, ObstructionClaim | ExceptionalClaim | LemmaClaim)
         yield Lead(self.said(f"{title[0].upper()}{title[1:]}{'; ' if sentence else ', for '}{first}."))
         notes = [self.said(f"not claimed: {note}") for note in self.result.notes]
-        if others or notes:
-            yield Items((*map(self.said, others), *notes))
+        assumed = [self.said(f"assumes: {text}") for text in self.result.assumed]
+        if others or notes or assumed:
+            yield Items((*map(self.said, others), *notes, *assumed))
 
     def _instance(self) -> Iterator[Block]:
         instance = self.result.instance
@@ -175,6 +179,8 @@ class _Composer:
         if outcome.failure is not None:
             failed = f"The check stopped at {outcome.failure.step}: {outcome.failure.failure}"
             yield Notice(Tone.REFUSED, self.said(failed))
+        if self.result.missing:
+            yield Items(tuple(map(self.said, self.result.missing)))
 
     def _step(self, fact: Fact, shut: bool) -> Fold:
         lemma, found = fact.lemma, fact.conclusion

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from flint import arb
 
-from certify.report.document import Block, Name, Paragraph, Prose, Table
+from certify.report.document import Block, Paragraph, Prose, Table
 from certify.report.examined_figures import descent_of, spectrum_of
 from proofs.balls import upper_bound
 from proofs.check import Outcome
@@ -86,6 +86,6 @@ def descent_table(instance: Instance, outcome: Outcome) -> Iterator[Block]:
     yield Table(
         ((Prose("distance"),), (Prose("loss"),), (Prose("change"),)),
         tuple(
-            ((Name(f"{t:.3g}"),), (Name(f"{loss:.9g}"),), (Name(f"{loss - here:.3g}"),)) for t, loss in descent.table
+            ((Prose(f"{t:.3g}"),), (Prose(f"{loss:.9g}"),), (Prose(f"{loss - here:.3g}"),)) for t, loss in descent.table
         ),
     )

@@ -109,7 +109,7 @@ def number(text: str) -> Node:
     if match is None:
         return Symbol(text, Role.NUMBER)
     mantissa, sign, exponent, more = match.groups()
-    digits: list[Node] = [Symbol(exponent, Role.NUMBER)]
+    digits: list[Node] = [Symbol(str(int(exponent)), Role.NUMBER)]
     if sign == "-":
         digits.insert(0, Symbol("-", Role.PREFIX))
     power = Scripts(Symbol("10", Role.NUMBER), None, (Row(tuple(digits), (False,) * len(digits)),))

@@ -204,7 +204,11 @@ def _atoms(part: Part) -> Iterator[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    return (_escape(word) for word in re.split(r"(\s+)", text) if word)
+    for word in re.split(r"(\s+)", text):
+        if re.search(r"\d-\d", word):  # widths such as 4-10-3
+            yield f'<span class="joined">{_escape(word)}</span>'
+        elif word:
+            yield _escape(word)
 
 
 def _escape(text: str) -> str:

@@ -63,7 +63,8 @@ def _chain(instance: Instance, point: FittedPoint) -> Iterator[Block]:
     yield Paragraph(
         _said(
             "A lift copies every neuron and splits every outgoing weight into positive shares, to any width; it "
-            "computes the same function. For each target vector there is exactly one critical chain, and within"
+            "computes the same function. For each target vector there is exactly one critical chain in the box of the "
+            "first step, and it lies within these bounds:"
         )
     )
     depth = instance.architecture.depth

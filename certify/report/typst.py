@@ -44,7 +44,7 @@ _SIGNS = {Tone.PROVED: "✓", Tone.REFUSED: "✗", Tone.OPEN: "?"}
 
 def typst(document: Document) -> str:
     """The document in Typst's language; every text of ours or the user's is a string literal there."""
-    title = f"#set document(title: {typst_string(printable(plain(document.title)))})"
+    title = f"#set document(title: {typst_string(printable(plain(document.title)))}, date: none)"
     return "\n".join([_START, title, f"#heading(level: 1)[{_text(document.title)}]", *_blocks(document.blocks), ""])
 
 

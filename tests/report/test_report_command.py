@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from certify.commands.check import Checked
+from certify.library import every_lemma
 from certify.report import compose
 from certify.report.compose import MOST_ATTACHED
+from certify.report.document import Document, Paragraph, Prose
+from certify.report.typst import pdf
 from proofs.lemmas import LEMMAS
 from tests.report.pages import Page, shown, text_of
 from tests.report.reading import of_source
@@ -200,7 +204,34 @@ def test_latex_is_well_formed(folder: Path) -> None:
         assert LEMMAS[lemma].title in source
 
 
-def test_the_pdf_holds_the_files_and_all_lemmas_can_be_set(folder: Path) -> None:
+def test_all_statements_can_be_set_as_pdf() -> None:
+    statements = tuple(Paragraph((Prose(lemma.statement),), lemma.name) for lemma in every_lemma().lemmas.values())
+    assert pdf(Document((Prose('σ_1 "#$\\\\'),), "", statements)).startswith(b"%PDF-")
+
+
+def test_what_is_assumed_or_missing_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Checked, "assumed", ("wild/1 as wild 1.0 checks it",))
+    assert certify("report", folder).code == 0
+    page = Page(folder / "report.html")
+    assert "assumes: wild/1 as wild 1.0 checks it" in [text_of(item) for item in page.all("li")]
+    assert page.says("and it assumes:")
+    assert not page.says("it assumes nothing else")
+    change(folder, "certificate.json", lambda d: d["steps"][2].update(lemma="wild/1"))
+    assert certify("report", folder).code == 4
+    known = "wild/1 is no lemma of certify; the certificate does not say which package has it"
+    assert known in [text_of(item) for item in Page(folder / "report.html").all("li")]
+
+
+def test_reports_are_reproducible(folder: Path) -> None:
+    for name in ("html", "pdf", "tex", "md"):
+        made = []
+        for _ in range(2):
+            certify("report", folder, f"--{name}")
+            made.append((folder / f"report.{name}").read_bytes())
+        assert made[0] == made[1]
+
+
+def test_the_pdf_holds_the_files(folder: Path) -> None:
     assert certify("report", folder, "--pdf").code == 0
     made = (folder / "report.pdf").read_bytes()
     assert made.startswith(b"%PDF-")
