@@ -40,7 +40,6 @@ from certify.report.values import values
 from certify.short import decimal
 from proofs.activations import Activation
 from proofs.check import Outcome
-from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, LemmaClaim, MinimumClaim, ObstructionClaim
 from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Fact, Verdict
@@ -51,6 +50,9 @@ MOST_LINES = 30
 MOST_ATTACHED = 400_000
 """Files of more bytes are named, not attached: a page stays under 1.5 MB."""
 
+_MAY_BE_GLOBAL = frozenset({"local-minimum", "fitted-minimum", "affine-minimum"})
+_SENTENCES = frozenset({"obstruction", "exceptional-activation", "lemma"})
+"""The scope of these begins with a sentence, that of others with the networks that they are about."""
 _TONES = {Verdict.PROVED: Tone.PROVED, Verdict.REJECTED: Tone.REFUSED, Verdict.UNDECIDED: Tone.REFUSED}
 
 
@@ -112,7 +114,7 @@ class _Composer:
         proved = outcome.verdict is Verdict.PROVED
         yield Notice(_TONES[outcome.verdict], self.said(verdict_line(outcome)))
         if proved:
-            if isinstance(outcome.claim, MinimumClaim | FittedClaim | AffineClaim) and outcome.claim.gap is None:
+            if outcome.claim.kind in _MAY_BE_GLOBAL:
                 yield Notice(Tone.OPEN, self.said("Not claimed: that a lower point exists. The minimum may be global."))
             yield Section("What is claimed", tuple(self._claim()))
         else:
@@ -136,7 +138,7 @@ class _Composer:
     def _claim(self) -> Iterator[Block]:
         first, *others = scope_lines(self.result.instance, self.result.outcome)
         title = summary(self.result.outcome)
-        sentence = isinstance(self.result.outcome.claim, ObstructionClaim | ExceptionalClaim | LemmaClaim)
+        sentence = self.result.outcome.claim.kind in _SENTENCES
         yield Lead(self.said(f"{title[0].upper()}{title[1:]}{'; ' if sentence else ', for '}{first}."))
         notes = [self.said(f"not claimed: {note}") for note in self.result.notes]
         assumed = [self.said(f"assumes: {text}") for text in self.result.assumed]

@@ -38,6 +38,9 @@ class Symbol:
     role: Role
 
 
+INFINITY = Symbol("∞", Role.NUMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Things side by side.

@@ -15,7 +15,7 @@ _SIGNS = {
     "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "≻": r"\succ", "≺": r"\prec", "→": r"\to", "->": r"\to",
     "·": r"\cdot", "*": r"\cdot", "×": r"\times", "±": r"\pm", "∈": r"\in", "∉": r"\notin", "⊂": r"\subset",
     "⊆": r"\subseteq", "∩": r"\cap", "∪": r"\cup", "...": r"\ldots", "..": r"\ldots", "~": r"\sim", "−": "-",
-    "′": r"\prime", "∗": "*", "inf": r"\infty",
+    "′": r"\prime", "∗": "*",
 }  # fmt: skip
 _FENCES = {"<": r"\langle", ">": r"\rangle", "{": r"\{", "}": r"\}"}
 _MARKS = {"\u0304": r"\bar", "\u0303": r"\tilde", "\u0302": r"\hat", "\u0307": r"\dot"}

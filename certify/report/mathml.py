@@ -7,7 +7,7 @@ from html import escape
 
 from certify.report.formula import Accent, Formula, Fraction, Node, Role, Row, Scripts, Symbol, is_tall
 
-_SIGNS = {"-": "−", "*": "⋅", "·": "⋅", "...": "…", "..": "…", "<": "&lt;", ">": "&gt;", "->": "→", "inf": "∞"}
+_SIGNS = {"-": "−", "*": "⋅", "·": "⋅", "...": "…", "..": "…", "<": "&lt;", ">": "&gt;", "->": "→"}
 _FENCES = {"<": "⟨", ">": "⟩"}
 _MARKS = {"\u0304": "¯", "\u0303": "~", "\u0302": "^", "\u0307": "˙"}
 _SUMS = {"Σ": "∑", "Π": "∏"}

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from certify.report.document import Block, Items, Name, Paragraph, Prose, Section, Text
 from certify.short import decimal
 from proofs.check import Outcome
 from proofs.exact import show, show_above
 from proofs.instance import Instance
-from proofs.kernel import propositions
-from proofs.lemmas.affine_minimum import AffineMinimum
-from proofs.lemmas.constant_point import ConstantPoint
-from proofs.lemmas.fitted_point import FittedPoint
+
+if TYPE_CHECKING:  # a certificate needs few of the lemmas, and those are imported by then
+    from proofs.lemmas.affine_minimum import AffineMinimum
+    from proofs.lemmas.constant_point import ConstantPoint
+    from proofs.lemmas.fitted_point import FittedPoint
 
 _MOST = 60
 
 
 def point_sections(instance: Instance, outcome: Outcome) -> Iterator[Section]:
-    """One section for each point that was constructed."""
-    for constant in propositions(outcome.facts, ConstantPoint)[:1]:
-        yield Section("The point", (Items(tuple(_constant(constant))),))
-    for chain in propositions(outcome.facts, FittedPoint)[:1]:
-        yield Section("The point", tuple(_chain(instance, chain)))
-    for straight in propositions(outcome.facts, AffineMinimum)[:1]:
-        yield Section("The point", (Items(tuple(_straight(straight))),))
+    """One section for a point that was constructed."""
+    for fact in outcome.facts:
+        point: Any = fact.conclusion.proposition
+        match fact.lemma.name:
+            case "constant-point/1":
+                yield Section("The point", (Items(tuple(_constant(point))),))
+            case "fitted-point/1":
+                yield Section("The point", tuple(_chain(instance, point)))
+            case "affine-minimum/1":
+                yield Section("The point", (Items(tuple(_straight(point))),))
+            case _:
+                continue
+        return
 
 
 def _constant(point: ConstantPoint) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from certify.report.formula import Fenced, Node, Role, Row, Scripts, Symbol, letter, number, row
+from certify.report.formula import INFINITY, Fenced, Node, Role, Row, Scripts, Symbol, letter, number, row
 from certify.report.tokens import Kind, Token, tokens_of
 
 _RELATIONS = frozenset("=≠≤≥≻≺≈~∈∉⊂⊆→") | {"->"}
@@ -14,7 +14,7 @@ _SIGNED = frozenset("+-−±")
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "|": "|"}
 _FUNCTIONS = frozenset(
     re.findall(
-        r"\w+", "exp log sin cos tan sinh cosh tanh arctan atan erf sqrt abs tr diag span min max sup sign det relu"
+        r"\w+", "exp log ln sin cos tan sinh cosh tanh arctan atan erf sqrt abs tr diag span min max sup sign det relu"
     )
 )
 _AFTER_VARIABLE = frozenset(re.findall(r"\w+", "is are be that has to and or of in at for with among times"))
@@ -123,7 +123,7 @@ class FormulaReader:
         if token.kind is Kind.LETTER:
             return (letter(token.text), after) if not self._is_article(place) else None
         if token.kind is Kind.WORD:
-            return (Symbol(token.text, Role.NAME), after) if self._is_name(place, end) else None
+            return (self._name(place, end), after) if self._is_name(place, end) else None
         if token.text in _CLOSING:
             return self._bracket(place, end, operand)
         return (Symbol("...", Role.NUMBER), after) if token.text == "..." and place + 1 < end else None
@@ -148,6 +148,12 @@ class FormulaReader:
     def _ends_word(self, place: int) -> bool:
         """Whether a word of the text, and no function, is before a bracket."""
         return place >= 0 and self.tokens[place].kind is Kind.WORD and self.tokens[place].text not in _FUNCTIONS
+
+    def _name(self, place: int, end: int) -> Symbol:
+        """A name; `inf` is the infimum before a variable, and infinity elsewhere."""
+        text = self.tokens[place].text
+        variable = place + 1 < end and self.tokens[place + 1].kind is Kind.LETTER
+        return INFINITY if text == "inf" and not variable else Symbol(text, Role.NAME)
 
     def _is_name(self, place: int, end: int) -> bool:
         """Whether a word is a name in a formula: a function before its argument, one with a subscript, or the right
@@ -270,6 +276,8 @@ class FormulaReader:
             return self._bracket(place, end, True) if token.text == "(" else None
         if token.kind is Kind.LETTER:
             return letter(token.text), place + 1
+        if token.text == "inf":
+            return INFINITY, place + 1
         return Symbol(token.text, Role.NUMBER if token.kind is Kind.NUMBER else Role.NAME), place + 1
 
 

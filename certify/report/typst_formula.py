@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from certify.report.formula import Accent, Fenced, Formula, Fraction, Node, Role, Row, Scripts, Symbol
 
-_SIGNS = {"-": "−", "*": "⋅", "·": "⋅", "...": "…", "..": "…", "->": "→", "inf": "∞", "Σ": "∑", "Π": "∏"}
+_SIGNS = {"-": "−", "*": "⋅", "·": "⋅", "...": "…", "..": "…", "->": "→", "Σ": "∑", "Π": "∏"}
 _FENCES = {"<": "⟨", ">": "⟩"}
 _CLASSES = {Role.RELATION: "relation", Role.BINARY: "binary", Role.PREFIX: "normal"}
 
@@ -55,7 +55,7 @@ def _symbol(symbol: Symbol) -> str:
     text = _SIGNS.get(symbol.text, symbol.text)
     if symbol.role in _CLASSES:
         return f'class("{_CLASSES[symbol.role]}", {_sign(text)})'
-    if symbol.role is Role.NAME and text != "∞":
+    if symbol.role is Role.NAME:
         return f"op({typst_string(text)})"
     if symbol.role is Role.VARIABLE:
         return text

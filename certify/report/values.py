@@ -3,87 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
 from certify.report.document import Maths, Name, Prose, Text
-from certify.report.text import widths_text
+from certify.report.words import widths_text
 from certify.short import decimal
 from proofs.exact import show, show_above, show_exact
 from proofs.instance import Instance
 from proofs.kernel import Fact
-from proofs.lemmas.affine_better_point import AffineBetterPoint
-from proofs.lemmas.affine_minimum import AffineMinimum
-from proofs.lemmas.affine_optimum import AffineOptimum
-from proofs.lemmas.better_point import BetterPoint
-from proofs.lemmas.constant_point import ConstantPoint
-from proofs.lemmas.critical_point import CriticalPoint
-from proofs.lemmas.exact_optimum import ExactOptimum
-from proofs.lemmas.examined_better_point import ExaminedBetterPoint
-from proofs.lemmas.fitted_better_point import FittedBetterPoint
-from proofs.lemmas.fitted_optimum import FittedOptimum
-from proofs.lemmas.fitted_point import FittedPoint
-from proofs.lemmas.fitted_region import FittedRegion
-from proofs.lemmas.generic_data import GenericData
-from proofs.lemmas.interval_region import IntervalRegion
-from proofs.lemmas.jensen_region import JensenRegion
-from proofs.lemmas.local_minimum import LocalMinimum
-from proofs.lemmas.not_critical import NotCritical
-from proofs.lemmas.obstruction import Obstruction
-from proofs.lemmas.spectrum import Spectrum
+from proofs.lemmas import LEMMAS
+
+if TYPE_CHECKING:  # a certificate needs few of the lemmas, and those are imported by then
+    from proofs.lemmas.constant_point import ConstantPoint
+    from proofs.lemmas.local_minimum import LocalMinimum
 
 Value = tuple[Text, Text]
 _MOST = 60
 
 
 def values(instance: Instance, fact: Fact) -> Iterator[Value]:
-    """What the symbols of the statement stand for here; all of it was established by the check of this step."""
-    known = fact.conclusion.proposition
-    if isinstance(known, ConstantPoint):
-        yield from _constant(instance, known)
-    elif isinstance(known, LocalMinimum):
-        for h, sign in enumerate(known.curvature_signs, 1):
-            yield _value(f"σ''(a_{h})", "> 0" if sign > 0 else "< 0")
-        with_residual = (o for o, residual in enumerate(known.point.residuals, 1) if any(residual))
-        for o, (sign, _) in zip(with_residual, known.moments, strict=True):
-            yield _value(f"M_{o}", "positive definite" if sign > 0 else "negative definite")
-    elif isinstance(known, IntervalRegion | FittedRegion):
-        yield _value("r", str(known.radius))
-    elif isinstance(known, JensenRegion):
-        for h, (lower, upper) in enumerate(known.intervals, 1):
-            left = "(-inf" if lower is None else f"[{lower}"
-            yield _value(f"I_{h}", f"{left}, {'inf)' if upper is None else f'{upper}]'}")
-    elif isinstance(known, GenericData):
-        yield _value("N", str(known.samples))
-        yield _value("d", str(known.features))
-    elif isinstance(known, Obstruction):
-        yield (Prose("features in S"),), (Name(", ".join(instance.features[j] for j in known.features)),)
-    elif isinstance(known, FittedPoint):
-        yield _value("r", str(known.target_radius))
-        yield from _bounds(known.loss)
-    elif isinstance(known, AffineMinimum):
-        yield _value("E*", _exact(known.loss))
-        yield _widths(known.least_widths)
-    elif isinstance(known, AffineOptimum):
-        yield _value("min E", show_exact(known.least_loss))
-        yield _value("E* - min E", f"≥ {show(known.gap)}")
-        yield _widths(known.least_widths)
-    elif isinstance(known, ExactOptimum | FittedOptimum):
-        yield _value("E* - min E", f"≥ {show(known.gap)}")
-        yield _widths(known.least_widths)
-    elif isinstance(known, BetterPoint | FittedBetterPoint | AffineBetterPoint | ExaminedBetterPoint):
-        yield _value("gap", f"≥ {show(known.gap)}")
-        yield _widths(known.least_widths)
-    elif isinstance(known, CriticalPoint):
-        yield (Prose("radius of the box"),), (Prose(show_exact(known.radius)),)
-        yield (Prose("parameters"),), (Prose(str(known.shape.parameters)),)
-        yield from _bounds(known.loss)
-    elif isinstance(known, Spectrum):
-        for name, (lower, upper) in (("smallest eigenvalue", known.smallest), ("largest eigenvalue", known.largest)):
-            yield (Prose(name),), (Maths(f"[{show(lower)}, {show_above(upper)}]"),)
-        yield (Prose("negative eigenvalues"),), (Prose(str(known.negative)),)
-    elif isinstance(known, NotCritical):
-        yield (Prose("radius"),), (Prose(show_exact(known.radius)),)
+    """What the symbols of the statement stand for here; all of it was established by the check of this step.
+
+    Lemmas of other packages have none that are known here.
+    """
+    if fact.lemma.name not in LEMMAS:
+        return
+    known: Any = fact.conclusion.proposition
+    match fact.lemma.name.removesuffix("/1"):
+        case "constant-point":
+            yield from _constant(instance, known)
+        case "local-minimum":
+            yield from _definite(known)
+        case "interval-region" | "fitted-region":
+            yield _value("r", str(known.radius))
+        case "jensen-region":
+            for h, (lower, upper) in enumerate(known.intervals, 1):
+                left = "(-inf" if lower is None else f"[{lower}"
+                yield _value(f"I_{h}", f"{left}, {'inf)' if upper is None else f'{upper}]'}")
+        case "generic-data":
+            yield _value("N", str(known.samples))
+            yield _value("d", str(known.features))
+        case "obstruction":
+            yield (Prose("features in S"),), (Name(", ".join(instance.features[j] for j in known.features)),)
+        case "fitted-point":
+            yield _value("r", str(known.target_radius))
+            yield from _bounds(known.loss)
+        case "affine-minimum":
+            yield _value("E*", _exact(known.loss))
+            yield _widths(known.least_widths)
+        case "affine-optimum":
+            yield _value("min E", show_exact(known.least_loss))
+            yield _value("E* - min E", f"≥ {show(known.gap)}")
+            yield _widths(known.least_widths)
+        case "examined-optimum":
+            lower, upper = known.bounds
+            what = "min E" if known.attained else "inf E"
+            yield _value(what, show_exact(lower) if lower == upper else f"in [{show(lower)}, {show_above(upper)}]")
+            yield _widths(known.least_widths)
+        case "exact-optimum" | "fitted-optimum":
+            yield _value("E* - min E", f"≥ {show(known.gap)}")
+            yield _widths(known.least_widths)
+        case "better-point" | "fitted-better-point" | "affine-better-point" | "examined-better-point":
+            yield _value("gap", f"≥ {show(known.gap)}")
+            yield _widths(known.least_widths)
+        case "critical-point":
+            yield (Prose("radius of the box"),), (Prose(show_exact(known.radius)),)
+            yield (Prose("parameters"),), (Prose(str(known.shape.parameters)),)
+            yield from _bounds(known.loss)
+        case "spectrum":
+            ends = (("smallest eigenvalue", known.smallest), ("largest eigenvalue", known.largest))
+            for name, (lower, upper) in ends:
+                yield (Prose(name),), (Maths(f"[{show(lower)}, {show_above(upper)}]"),)
+            yield (Prose("negative eigenvalues"),), (Prose(str(known.negative)),)
+        case "not-critical":
+            yield (Prose("radius"),), (Prose(show_exact(known.radius)),)
+
+
+def _definite(known: LocalMinimum) -> Iterator[Value]:
+    for h, sign in enumerate(known.curvature_signs, 1):
+        yield _value(f"σ''(a_{h})", "> 0" if sign > 0 else "< 0")
+    with_residual = (o for o, residual in enumerate(known.point.residuals, 1) if any(residual))
+    for o, (sign, _) in zip(with_residual, known.moments, strict=True):
+        yield _value(f"M_{o}", "positive definite" if sign > 0 else "negative definite")
 
 
 def _constant(instance: Instance, point: ConstantPoint) -> Iterator[Value]:

@@ -31,7 +31,7 @@ def of_source(text: str) -> str:
     """As a source has them: 1e-4 is a product with a power of ten; `inf` and the x of `2 x 2` are signs."""
     text = re.sub(r"(?<![\w.])(\d[\d.]*)e([+-]?\d+)(?![A-Za-z])", r"\1 10 \2", text)
     text = re.sub(r"(?<=\d) x (?=\d)|(?<=') x (?=N')", " ", text)
-    return letters(re.sub(r"(?<![A-Za-z])inf\b", "", text))
+    return letters(re.sub(r"(?<![A-Za-z])inf\b(?! [A-Z])", "", text))
 
 
 def of_mathml(markup: str) -> str:
