@@ -2,93 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from certify.errors import printable
-from certify.report.document import (
-    Attachment,
-    Block,
-    Code,
-    Document,
-    Fold,
-    Items,
-    Lead,
-    Listing,
-    Maths,
-    Notice,
-    Paragraph,
-    Part,
-    Picture,
-    Section,
-    Table,
-    Text,
-)
+from certify.report import document as doc
+from certify.report.writer import Writer
 
 
-def markdown(document: Document) -> str:
+def markdown(document: doc.Document) -> str:
     """The document; formulas stay plain text, which reads well enough."""
-    return "\n".join([f"# {_text(document.title)}", "", *_blocks(document.blocks)]).rstrip("\n") + "\n"
+    writer = _Markdown()
+    return "\n".join([f"# {writer.text(document.title)}", "", *writer.blocks(document.blocks)]).rstrip("\n") + "\n"
 
 
-def _blocks(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
-        yield from _block(block)
+class _Markdown(Writer):
+    def section(self, section: doc.Section) -> Iterator[str]:
+        yield from (f"## {section.title}", "", *self.blocks(section.blocks))
 
+    def fold(self, fold: doc.Fold) -> Iterator[str]:
+        if not fold.extra:
+            yield from (f"### {self.text(fold.title)}", "", *self.blocks(fold.blocks))
 
-def _block(block: Block) -> Iterator[str]:
-    if isinstance(block, Section):
-        yield from (f"## {block.title}", "", *_blocks(block.blocks))
-    elif isinstance(block, Fold):
-        if not block.extra:
-            yield from (f"### {_text(block.title)}", "", *_blocks(block.blocks))
-    elif isinstance(block, Notice | Lead):
-        yield from (f"**{_text(block.text)}**", "")
-    elif isinstance(block, Paragraph):
-        yield from (f"{f'*{block.label}.* ' if block.label else ''}{_text(block.text)}", "")
-    elif isinstance(block, Items):
-        yield from (*(f"- {_text(item)}" for item in block.items), "")
-    elif isinstance(block, Table):
-        yield from _table(block)
-    elif isinstance(block, Picture):
-        figure = block.figure
-        yield from (f"![{_escape(figure.alt)}]({figure.name}.svg)", "", f"*{_escape(figure.caption)}*", "")
-    elif isinstance(block, Listing):
-        yield from (*(f"    {printable(line)}" for line in block.text.splitlines()), "")
-    else:
-        yield from _attachment(block)
+    def notice(self, notice: doc.Notice) -> str:
+        return f"**{self.text(notice.text)}**\n"
 
+    def lead(self, lead: doc.Lead) -> str:
+        return f"**{self.text(lead.text)}**\n"
 
-def _table(table: Table) -> Iterator[str]:
-    if not table.head:
-        yield from (f"- {': '.join(map(_text, row))}" for row in table.rows)
-    else:
-        yield _row(map(_text, table.head))
-        yield "|" + "---|" * len(table.head)
-        yield from (_row(map(_text, row)) for row in table.rows)
-    yield ""
+    def paragraph(self, paragraph: doc.Paragraph) -> str:
+        return f"{f'*{paragraph.label}.* ' if paragraph.label else ''}{self.text(paragraph.text)}\n"
 
+    def items(self, items: doc.Items) -> Iterator[str]:
+        yield from (*(f"- {self.text(item)}" for item in items.items), "")
 
-def _row(cells: Iterator[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    def table(self, table: doc.Table) -> Iterator[str]:
+        if not table.head:
+            yield from (f"- {': '.join(map(self.text, row))}" for row in table.rows)
+        else:
+            yield self._row(table.head)
+            yield "|" + "---|" * len(table.head)
+            yield from map(self._row, table.rows)
+        yield ""
 
+    def _row(self, cells: tuple[doc.Text, ...]) -> str:
+        return f"| {' | '.join(map(self.text, cells))} |"
 
-def _attachment(attachment: Attachment) -> Iterator[str]:
-    yield from (f"- {_escape(attachment.name)}, {attachment.size} bytes, beside this report", "")
+    def picture(self, picture: doc.Picture) -> Iterator[str]:
+        figure = picture.figure
+        yield f"![{self.literal(figure.alt)}]({figure.name}.svg)\n"
+        yield f"*{self.prose(figure.caption)}*\n"
 
+    def listing(self, listing: doc.Listing) -> Iterator[str]:
+        yield from (*(f"    {printable(line)}" for line in listing.text.splitlines()), "")
 
-def _text(text: Text) -> str:
-    return "".join(map(_part, text))
+    def attachment(self, attachment: doc.Attachment) -> Iterator[str]:
+        yield f"- {self.literal(attachment.name)}, {attachment.size} bytes, beside this report\n"
 
+    def literal(self, text: str) -> str:
+        """Markdown takes `<`, `*`, `_` and `|` for its own, and a line break for the end of an item."""
+        text = printable(text)
+        for mark in "\\`*_<|":
+            text = text.replace(mark, "\\" + mark)
+        return text
 
-def _part(part: Part) -> str:
-    if isinstance(part, Code | Maths):
-        return f"`{printable(part.text)}`" if "`" not in part.text else _escape(part.text)
-    return _escape(part.text)
+    def prose(self, text: str) -> str:
+        return self.literal(text)
 
+    def code(self, text: str) -> str:
+        return f"`{printable(text)}`" if "`" not in text else self.literal(text)
 
-def _escape(text: str) -> str:
-    """Markdown takes `<`, `*`, `_` and `|` for its own, and a line break for the end of an item."""
-    text = printable(text)
-    for mark in "\\`*_<|":
-        text = text.replace(mark, "\\" + mark)
-    return text
+    def maths(self, text: str) -> str:
+        return self.code(text)

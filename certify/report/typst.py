@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from certify.errors import printable
-from certify.report.document import (
-    Attachment,
-    Block,
-    Code,
-    Document,
-    Fold,
-    Items,
-    Lead,
-    Listing,
-    Maths,
-    Name,
-    Notice,
-    Paragraph,
-    Part,
-    Picture,
-    Section,
-    Table,
-    Text,
-    Tone,
-    plain,
-)
+from certify.report import document as doc
 from certify.report.formula import Formula
 from certify.report.recognise import apostrophes, formula, runs
 from certify.report.typst_formula import typst_formula, typst_string
+from certify.report.writer import Writer
 
 _START = """#set page(paper: "a4", margin: (x: 24mm, y: 24mm), numbering: "1", footer-descent: 40%)
 #set text(font: "New Computer Modern", size: 10.5pt, lang: "en")
@@ -38,17 +19,19 @@ _START = """#set page(paper: "a4", margin: (x: 24mm, y: 24mm), numbering: "1", f
 #show heading: set text(weight: "bold")
 #show heading: set block(above: 1.6em, below: 0.8em)
 """
-_COLOURS = {Tone.PROVED: "#00604b", Tone.REFUSED: "#a3160a", Tone.OPEN: "#7a5200"}
-_SIGNS = {Tone.PROVED: "✓", Tone.REFUSED: "✗", Tone.OPEN: "?"}
+_COLOURS = {doc.Tone.PROVED: "#00604b", doc.Tone.REFUSED: "#a3160a", doc.Tone.OPEN: "#7a5200"}
+_SIGNS = {doc.Tone.PROVED: "✓", doc.Tone.REFUSED: "✗", doc.Tone.OPEN: "?"}
 
 
-def typst(document: Document) -> str:
+def typst(document: doc.Document) -> str:
     """The document in Typst's language; every text of ours or the user's is a string literal there."""
-    title = f"#set document(title: {typst_string(printable(plain(document.title)))}, date: none)"
-    return "\n".join([_START, title, f"#heading(level: 1)[{_text(document.title)}]", *_blocks(document.blocks), ""])
+    writer = _Typst()
+    title = f"#set document(title: {typst_string(printable(doc.plain(document.title)))}, date: none)"
+    heading = f"#heading(level: 1)[{writer.text(document.title)}]"
+    return "\n".join([_START, title, heading, *writer.blocks(document.blocks), ""])
 
 
-def pdf(document: Document) -> bytes:
+def pdf(document: doc.Document) -> bytes:
     """The document as PDF, with the attached files in it.
 
     Raises:
@@ -65,78 +48,66 @@ def pdf(document: Document) -> bytes:
     return made
 
 
-def _blocks(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
-        yield from _block(block)
+class _Typst(Writer):
+    def section(self, section: doc.Section) -> Iterator[str]:
+        yield from (f"#heading(level: 2)[{self.literal(section.title)}]", *self.blocks(section.blocks))
 
+    def fold(self, fold: doc.Fold) -> Iterator[str]:
+        if not fold.extra:
+            yield from (f"#heading(level: 3)[{self.text(fold.title)}]", *self.blocks(fold.blocks))
 
-def _block(block: Block) -> Iterator[str]:
-    if isinstance(block, Section):
-        yield from (f"#heading(level: 2)[{_string(block.title)}]", *_blocks(block.blocks))
-    elif isinstance(block, Fold):
-        if not block.extra:
-            yield from (f"#heading(level: 3)[{_text(block.title)}]", *_blocks(block.blocks))
-    elif isinstance(block, Notice):
-        colour = f'rgb("{_COLOURS[block.tone]}")'
-        sign = f'#text(font: "DejaVu Sans Mono", {typst_string(_SIGNS[block.tone])})'
-        words = f'#text(fill: {colour}, weight: "bold")[{sign} {_text(block.text)}]'
-        yield f"#block(stroke: (left: 3pt + {colour}, rest: 0.5pt + {colour}), inset: 8pt, width: 100%)[{words}]"
-    elif isinstance(block, Lead):
-        yield f"#text(size: 1.15em)[{_text(block.text)}]\n"
-    elif isinstance(block, Paragraph):
-        label = f"#emph[{_string(block.label + '.')}] " if block.label else ""
-        yield f"{label}{_text(block.text)}\n"
-    elif isinstance(block, Items):
-        yield f"#list({', '.join(f'[{_text(item)}]' for item in block.items)})"
-    elif isinstance(block, Table):
-        yield _table(block)
-    elif isinstance(block, Picture):
-        figure = block.figure
-        picture = figure.svg.replace("currentColor", "#222").replace("sans-serif", "New Computer Modern")
-        image = f'image(bytes({typst_string(picture)}), format: "svg", width: 75%, alt: {typst_string(figure.alt)})'
-        yield f"#figure({image}, caption: [{_prose(figure.caption)}], numbering: none)"
-    elif isinstance(block, Listing):
-        lines = "\n".join(map(printable, block.text.splitlines()))
+    def notice(self, notice: doc.Notice) -> str:
+        colour = f'rgb("{_COLOURS[notice.tone]}")'
+        sign = f'#text(font: "DejaVu Sans Mono", {typst_string(_SIGNS[notice.tone])})'
+        words = f'#text(fill: {colour}, weight: "bold")[{sign} {self.text(notice.text)}]'
+        return f"#block(stroke: (left: 3pt + {colour}, rest: 0.5pt + {colour}), inset: 8pt, width: 100%)[{words}]"
+
+    def lead(self, lead: doc.Lead) -> str:
+        return f"#text(size: 1.15em)[{self.text(lead.text)}]\n"
+
+    def paragraph(self, paragraph: doc.Paragraph) -> str:
+        label = f"#emph[{self.literal(paragraph.label + '.')}] " if paragraph.label else ""
+        return f"{label}{self.text(paragraph.text)}\n"
+
+    def items(self, items: doc.Items) -> Iterator[str]:
+        yield f"#list({', '.join(f'[{self.text(item)}]' for item in items.items)})"
+
+    def table(self, table: doc.Table) -> Iterator[str]:
+        columns = str(len(table.head)) if table.head else "(9.5em, 1fr)"
+        cells = ", ".join(f"[{self.text(cell)}]" for row in (table.head, *table.rows) for cell in row)
+        stroke = "(x, y) => (bottom: 0.4pt + luma(200))"
+        yield f"#table(columns: {columns}, stroke: {stroke}, inset: (left: 0pt, right: 10pt, y: 5pt), {cells})"
+
+    def picture(self, picture: doc.Picture) -> Iterator[str]:
+        figure = picture.figure
+        svg = figure.svg.replace("currentColor", "#222").replace("sans-serif", "New Computer Modern")
+        image = f'image(bytes({typst_string(svg)}), format: "svg", width: 75%, alt: {typst_string(figure.alt)})'
+        yield f"#figure({image}, caption: [{self.prose(figure.caption)}], numbering: none)"
+
+    def listing(self, listing: doc.Listing) -> Iterator[str]:
+        lines = "\n".join(map(printable, listing.text.splitlines()))
         yield f"#block(fill: luma(245), inset: 7pt, width: 100%, raw({typst_string(lines)}))"
-    else:
-        yield from _attachment(block)
 
+    def attachment(self, attachment: doc.Attachment) -> Iterator[str]:
+        name = typst_string(attachment.name)
+        if attachment.content is None:
+            yield f"#raw({name}), {attachment.size} bytes, is too large for this file: it lies beside it.\n"
+            return
+        content = ", ".join(map(str, attachment.content))
+        yield f"#pdf.attach({name}, bytes(({content},)))"
+        yield f"#raw({name}), {attachment.size} bytes, attached to this file\n"
 
-def _table(table: Table) -> str:
-    columns = str(len(table.head)) if table.head else "(9.5em, 1fr)"
-    cells = ", ".join(f"[{_text(cell)}]" for row in (table.head, *table.rows) for cell in row)
-    stroke = "(x, y) => (bottom: 0.4pt + luma(200))"
-    return f"#table(columns: {columns}, stroke: {stroke}, inset: (left: 0pt, right: 10pt, y: 5pt), {cells})"
+    def literal(self, text: str) -> str:
+        return f"#{typst_string(printable(text))};"
 
+    def prose(self, text: str) -> str:
+        found = runs(printable(text))
+        return "".join(
+            f"${typst_formula(run)}$" if isinstance(run, Formula) else self.literal(apostrophes(run)) for run in found
+        )
 
-def _attachment(attachment: Attachment) -> Iterator[str]:
-    name = typst_string(attachment.name)
-    if attachment.content is None:
-        yield f"#raw({name}), {attachment.size} bytes, is too large for this file: it lies beside it.\n"
-        return
-    content = ", ".join(map(str, attachment.content))
-    yield f"#pdf.attach({name}, bytes(({content},)))"
-    yield f"#raw({name}), {attachment.size} bytes, attached to this file\n"
+    def code(self, text: str) -> str:
+        return f"#raw({typst_string(printable(text))})"
 
-
-def _text(text: Text) -> str:
-    return "".join(map(_part, text))
-
-
-def _part(part: Part) -> str:
-    if isinstance(part, Code):
-        return f"#raw({typst_string(printable(part.text))})"
-    if isinstance(part, Maths):
-        return f"${typst_formula(formula(printable(part.text)))}$"
-    return _string(part.text) if isinstance(part, Name) else _prose(part.text)
-
-
-def _prose(text: str) -> str:
-    found = runs(printable(text))
-    return "".join(
-        f"${typst_formula(run)}$" if isinstance(run, Formula) else _string(apostrophes(run)) for run in found
-    )
-
-
-def _string(text: str) -> str:
-    return f"#{typst_string(printable(text))};"
+    def maths(self, text: str) -> str:
+        return f"${typst_formula(formula(printable(text)))}$"
