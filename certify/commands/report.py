@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from certify.commands.check import EXIT_CODES, checked_files
-from certify.draft import DATA_FILE
 from certify.errors import UsageError, printable
 from certify.files import read_bytes
 from certify.output import CERTIFICATE, INSTANCE, write_all
@@ -23,8 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{folder}: expected the folder that `certify prove` or `certify examine` wrote")
     files = {name: read_bytes(folder / name) for name in (INSTANCE, CERTIFICATE)}
     found = checked_files(files[INSTANCE], files[CERTIFICATE], folder)
-    if (folder / DATA_FILE).is_file():
-        files[DATA_FILE] = read_bytes(folder / DATA_FILE)
+    if (data := json.loads(files[INSTANCE])["data"].get("file")) is not None:
+        files[data] = read_bytes(folder / data)
     result = Result(found.instance, found.outcome, (), found.assumed, found.missing, folder, files)
     written = report_files(result, (arguments.format,))
     write_all(folder, written)

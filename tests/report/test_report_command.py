@@ -175,6 +175,12 @@ def test_data_beside_the_instance_are_named(tmp_path: Path, monkeypatch: pytest.
     assert attached == ["instance.json", "certificate.json", "instance.data.csv"]
 
 
+def test_a_file_that_does_not_belong_is_not_attached(folder: Path) -> None:
+    (folder / "instance.data.csv").write_text("1\n", "utf-8")
+    assert certify("report", folder).code == 0
+    assert "instance.data.csv" not in (folder / "report.html").read_text("utf-8")
+
+
 def test_pictures_lie_beside_what_names_them(tmp_path: Path) -> None:
     trained = EXAMPLES / "trained"
     options = ("--data", trained / "wave.csv", "--target", "y", "--activation", "tanh", "--out", tmp_path)
