@@ -17,7 +17,7 @@ import pytest
 from certify.report.examined_figures import DESCENT, SPECTRUM, Descent, descent_of, figures, spectrum_of
 from certify.report.examined_findings import examined_findings
 from certify.report.pictures import pictures
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.instance import Instance
 from proofs.kernel import Fact
 from proofs.lemmas.saddle import Saddle

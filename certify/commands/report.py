@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from certify.commands.check import EXIT_CODES, checked_files
-from certify.errors import UsageError, printable
-from certify.files import read_bytes
-from certify.output import CERTIFICATE, INSTANCE, write_all
-from certify.report.compose import Result
-from certify.report.text import verdict_line
-from certify.report.write import report_files
+from certify.arguments import Parser
+from certify.progress import Progress
+from certify.terminal import print_json, print_lines, uninterrupted
+
+EXAMPLE = "certify report out/ --pdf"
+_FORMATS = {"html": "a page (default)", "pdf": "needs the package typst", "md": "Markdown", "tex": "LaTeX"}
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder that `certify prove` or `examine` wrote")
+    formats = parser.add_mutually_exclusive_group()
+    for name, what in _FORMATS.items():
+        formats.add_argument(
+            f"--{name}", dest="format", action="store_const", const=name, help=f"write report.{name}: {what}"
+        )
+    parser.set_defaults(format="html")
+    parser.add_quiet()
+    parser.add_json()
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what is in the folder, write its report, print the verdict; returns the exit code of the check."""
+    from certify.output import write_all
+    from certify.report.folder import checked_folder
+    from certify.report.write import report_files
+
     folder: Path = arguments.out
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: expected the folder that `certify prove` or `certify examine` wrote")
-    files = {name: read_bytes(folder / name) for name in (INSTANCE, CERTIFICATE)}
-    found = checked_files(files[INSTANCE], files[CERTIFICATE], folder)
-    if (data := json.loads(files[INSTANCE])["data"].get("file")) is not None:
-        files[data] = read_bytes(folder / data)
-    result = Result(found.instance, found.outcome, (), found.assumed, found.missing, folder, files)
-    written = report_files(result, (arguments.format,))
-    write_all(folder, written)
-    print(printable(verdict_line(found.outcome)))
-    print(f"written to {folder}/: {', '.join(written)}", file=sys.stderr)
-    return EXIT_CODES[found.outcome.verdict]
+    with Progress(arguments.quiet) as progress:
+        result, subject = checked_folder(folder, progress)
+        progress("writing the report")
+        files = report_files(subject, (arguments.format,))
+    with uninterrupted():
+        write_all(folder, files)
+        if arguments.json:
+            print_json({**result.document, "written": [str(folder / name) for name in files]})
+        else:
+            print_lines(result.verdict_lines)
+            if not arguments.quiet:
+                print(f"written to {folder}/: {', '.join(files)}", file=sys.stderr)
+    return result.exit_code

@@ -39,7 +39,7 @@ from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.report.values import values
 from certify.short import decimal
 from proofs.activations import Activation
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Fact, Verdict
@@ -57,8 +57,8 @@ _TONES = {Verdict.PROVED: Tone.PROVED, Verdict.REJECTED: Tone.REFUSED, Verdict.U
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """A result that was checked, and what goes with it.
+class Subject:
+    """What a report is about: a result that was checked, and what goes with it.
 
     Attributes:
         notes: what is not claimed, and why.
@@ -77,27 +77,27 @@ class Result:
     files: Mapping[str, bytes]
 
 
-def compose(result: Result, pictures: Sequence[Figure]) -> Document:
-    """The whole report; `pictures` are drawn from the same result."""
-    composer = _Composer(result)
+def compose(subject: Subject, pictures: Sequence[Figure]) -> Document:
+    """The whole report; `pictures` are drawn from the same subject."""
+    composer = _Composer(subject)
     title = (
-        summary(result.outcome)
-        if result.outcome.verdict is Verdict.PROVED
-        else f"Not proved: {summary(result.outcome)}"
+        summary(subject.outcome)
+        if subject.outcome.verdict is Verdict.PROVED
+        else f"Not proved: {summary(subject.outcome)}"
     )
     blocks = tuple(composer.blocks(pictures))
-    return Document((Name(title[0].upper() + title[1:]),), result.instance.hash, blocks)
+    return Document((Name(title[0].upper() + title[1:]),), subject.instance.hash, blocks)
 
 
 class _Composer:
     """Texts of one result, in which the names of its features are taken literally."""
 
-    def __init__(self, result: Result) -> None:
-        self.result = result
-        steps = json.loads(result.files[CERTIFICATE])["steps"]
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        steps = json.loads(subject.files[CERTIFICATE])["steps"]
         self.steps = {step["id"]: step for step in reversed(steps)}  # the first of a name is the one that was run
         special = {
-            name for name in result.instance.features if not re.fullmatch(r"[A-Za-z]\d*|[A-Za-z][\w -]+\w", name)
+            name for name in subject.instance.features if not re.fullmatch(r"[A-Za-z]\d*|[A-Za-z][\w -]+\w", name)
         }
         names = sorted(special, key=len, reverse=True)
         self.names = re.compile(f"({'|'.join(map(re.escape, names))})") if names else None
@@ -110,7 +110,7 @@ class _Composer:
         return tuple(Name(part) if n % 2 else Prose(part) for n, part in enumerate(parts) if part)
 
     def blocks(self, pictures: Sequence[Figure]) -> Iterator[Block]:
-        instance, outcome = self.result.instance, self.result.outcome
+        instance, outcome = self.subject.instance, self.subject.outcome
         proved = outcome.verdict is Verdict.PROVED
         yield Notice(_TONES[outcome.verdict], self.said(verdict_line(outcome)))
         if proved:
@@ -136,17 +136,17 @@ class _Composer:
         yield Section("Check it again", tuple(self._again()))
 
     def _claim(self) -> Iterator[Block]:
-        first, *others = scope_lines(self.result.instance, self.result.outcome)
-        title = summary(self.result.outcome)
-        sentence = self.result.outcome.claim.kind in _SENTENCES
+        first, *others = scope_lines(self.subject.instance, self.subject.outcome)
+        title = summary(self.subject.outcome)
+        sentence = self.subject.outcome.claim.kind in _SENTENCES
         yield Lead(self.said(f"{title[0].upper()}{title[1:]}{'; ' if sentence else ', for '}{first}."))
-        notes = [self.said(f"not claimed: {note}") for note in self.result.notes]
-        assumed = [self.said(f"assumes: {text}") for text in self.result.assumed]
+        notes = [self.said(f"not claimed: {note}") for note in self.subject.notes]
+        assumed = [self.said(f"assumes: {text}") for text in self.subject.assumed]
         if others or notes or assumed:
             yield Items((*map(self.said, others), *notes, *assumed))
 
     def _instance(self) -> Iterator[Block]:
-        instance = self.result.instance
+        instance = self.subject.instance
         network = instance.architecture
         rows: list[tuple[str, Text]] = [
             ("data", (Name(instance.provenance),)),
@@ -156,14 +156,14 @@ class _Composer:
                 (Name(", ".join(instance.features)),),
             ),
         ]
-        if dependent := dependencies(instance, self.result.outcome):
+        if dependent := dependencies(instance, self.subject.outcome):
             rows.append(("dependent", self.said(dependent)))
         if network.outputs:
             rows += self._network()
         yield Table((), tuple(((Prose(name),), text) for name, text in rows))
 
     def _network(self) -> Iterator[tuple[str, Text]]:
-        instance = self.result.instance
+        instance = self.subject.instance
         network = instance.architecture
         targets = ", ".join(decimal(instance.targets.entry(n, 0)) for n in range(min(MOST_TARGETS, instance.samples)))
         yield "targets (output 1)", (Prose(f"{targets}{', ...' if instance.samples > MOST_TARGETS else ''}"),)
@@ -175,14 +175,14 @@ class _Composer:
         yield "loss", self.said(f"{instance.loss.name}, {loss_text(instance)}")
 
     def _steps(self) -> Iterator[Block]:
-        outcome = self.result.outcome
+        outcome = self.subject.outcome
         for number, fact in enumerate(outcome.facts):
             yield self._step(fact, shut=number > 0)
         if outcome.failure is not None:
             failed = f"The check stopped at {outcome.failure.step}: {outcome.failure.failure}"
             yield Notice(Tone.REFUSED, self.said(failed))
-        if self.result.missing:
-            yield Items(tuple(map(self.said, self.result.missing)))
+        if self.subject.missing:
+            yield Items(tuple(map(self.said, self.subject.missing)))
 
     def _step(self, fact: Fact, shut: bool) -> Fold:
         lemma, found = fact.lemma, fact.conclusion
@@ -190,7 +190,7 @@ class _Composer:
         if premises := self.steps[fact.step]["premises"]:
             links = [part for name in premises for part in (Prose(", "), Link(name, f"step-{name}"))]
             blocks.append(Paragraph(tuple(links[1:]), "Builds on"))
-        if rows := tuple(values(self.result.instance, fact)):
+        if rows := tuple(values(self.subject.instance, fact)):
             blocks.append(Paragraph((Prose("In the numbers of this instance:"),), "Hypotheses"))
             blocks.append(Table((), rows))
         blocks.append(Paragraph(self.said(found.detail), "Here"))
@@ -209,11 +209,11 @@ class _Composer:
         return Fold(f"step-{fact.step}", title, tuple(blocks), self.said(found.detail), shut)
 
     def _trusted(self) -> Iterator[Block]:
-        outcome = self.result.outcome
+        outcome = self.subject.outcome
         yield Paragraph(
             (
                 Prose("The check recomputes every conclusion from the instance ("),
-                Code(self.result.instance.hash),
+                Code(self.subject.instance.hash),
                 Prose(
                     f") with exact rationals and ball arithmetic at {outcome.precision} bits. It trusts Python, FLINT, "
                 ),
@@ -221,19 +221,19 @@ class _Composer:
                 Code("proofs/"),
                 Prose(" and the theorems in "),
                 Code("docs/mathematics.md"),
-                Prose("; it assumes nothing else." if not self.result.assumed else "; and it assumes:"),
+                Prose("; it assumes nothing else." if not self.subject.assumed else "; and it assumes:"),
             )
         )
-        if self.result.assumed:
-            yield Items(tuple(map(self.said, self.result.assumed)))
+        if self.subject.assumed:
+            yield Items(tuple(map(self.said, self.subject.assumed)))
 
     def _again(self) -> Iterator[Block]:
-        folder = self.result.folder
+        folder = self.subject.folder
         yield Listing(shlex.join(["certify", "check", str(folder / INSTANCE), str(folder / CERTIFICATE)]))
-        for name, content in self.result.files.items():
+        for name, content in self.subject.files.items():
             whole = content if len(content) <= MOST_ATTACHED else None
             yield Attachment(name, whole, len(content))
-        preview = (_preview(self.result.files[CERTIFICATE]),)
+        preview = (_preview(self.subject.files[CERTIFICATE]),)
         yield Fold("certificate", (Prose("The certificate, from its start"),), preview, shut=True, extra=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certify.report.figure import Figure
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Verdict

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify.report.document import Block, Items, Name, Paragraph, Prose, Section, Text
 from certify.short import decimal
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.exact import show, show_above
 from proofs.instance import Instance
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from certify.report.compose import Result, compose
+from certify.report.compose import Subject, compose
 from certify.report.document import Document
 from certify.report.pictures import pictures
 
@@ -38,14 +38,14 @@ FORMATS = tuple(_WRITERS)
 _BESIDE = frozenset({"md", "tex"})  # these name the pictures; the others hold them
 
 
-def report_files(result: Result, formats: Collection[str]) -> dict[str, bytes]:
+def report_files(subject: Subject, formats: Collection[str]) -> dict[str, bytes]:
     """The report in these formats, and the pictures beside it if one of them needs that.
 
     Raises:
         OSError: a format needs a package that is not installed.
     """
-    shown = pictures(result.instance, result.outcome)
-    document = compose(result, shown)
+    shown = pictures(subject.instance, subject.outcome)
+    document = compose(subject, shown)
     files = {f"report.{name}": _WRITERS[name](document) for name in formats}
     beside = shown if _BESIDE.intersection(formats) else []
     return {**files, **{f"{figure.name}.svg": figure.svg.encode("utf-8") for figure in beside}}

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from certify.commands.check import Checked
 from certify.library import every_lemma
 from certify.report import compose
 from certify.report.compose import MOST_ATTACHED
@@ -216,7 +215,7 @@ def test_all_statements_can_be_set_as_pdf() -> None:
 
 
 def test_what_is_assumed_or_missing_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Checked, "assumed", ("wild/1 as wild 1.0 checks it",))
+    monkeypatch.setattr("certify.checking.assumptions", lambda *_: ["wild/1 as wild 1.0 checks it"])
     assert certify("report", folder).code == 0
     page = Page(folder / "report.html")
     assert "assumes: wild/1 as wild 1.0 checks it" in [text_of(item) for item in page.all("li")]
