@@ -243,3 +243,12 @@ def test_the_pdf_holds_the_files(folder: Path) -> None:
     assert b"certificate.json" in made
     assert b"instance.json" in made
     assert len(made) < 1_500_000
+
+
+def test_quiet_and_json(folder: Path) -> None:
+    quiet = certify("report", folder, "--quiet")
+    assert (quiet.code, quiet.out, quiet.err) == (0, "PROVED  local minimum, not global\n", "")
+    ended = certify("report", folder, "--json", "--tex")
+    document = json.loads(ended.out)
+    assert (ended.code, ended.err) == (0, "")
+    assert (document["verdict"], document["written"]) == ("PROVED", [str(folder / "report.tex")])
