@@ -191,7 +191,7 @@ class _Composer:
             links = [part for name in premises for part in (Prose(", "), Link(name, f"step-{name}"))]
             blocks.append(Paragraph(tuple(links[1:]), "Builds on"))
         if rows := tuple(values(self.subject.instance, fact)):
-            blocks.append(Paragraph((Prose("In the numbers of this instance:"),), "Hypotheses"))
+            blocks.append(Paragraph((Prose("What the symbols stand for here, as was established:"),), "In numbers"))
             blocks.append(Table((), rows))
         blocks.append(Paragraph(self.said(found.detail), "Here"))
         if found.margin:
