@@ -1,0 +1,29 @@
+"""The pictures of a checked result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from certify.report.figure import Figure
+from certify.report.figures.landscape import landscapes
+from certify.report.figures.region import regions_of
+from certify.report.figures.scene import scene_of
+from proofs.check import Outcome
+from proofs.instance import Instance
+from proofs.kernel import Verdict
+
+
+def pictures(instance: Instance, outcome: Outcome, arguments: Mapping[str, object]) -> list[Figure]:
+    """Those that apply; none when nothing was proved.
+
+    Args:
+        arguments: for each step its arguments in the certificate.
+    """
+    if outcome.verdict is not Verdict.PROVED:
+        return []
+    scene = scene_of(instance, outcome, arguments)
+    if scene is None:
+        return []
+    regions = regions_of(instance, outcome, arguments, scene.surface)
+    widths = "-".join(map(str, scene.surface.sizes[1:-1]))
+    return landscapes(scene, regions, widths)
