@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 from certify.report.figure import Figure
 from certify.report.figures.landscape import landscapes
+from certify.report.figures.margins import margins
+from certify.report.figures.outputs import outputs
+from certify.report.figures.paths import paths
 from certify.report.figures.region import regions_of
 from certify.report.figures.scene import scene_of
+from certify.report.figures.trajectories import trajectories
 from proofs.check import Outcome
 from proofs.instance import Instance
 from proofs.kernel import Verdict
@@ -21,9 +25,12 @@ def pictures(instance: Instance, outcome: Outcome, arguments: Mapping[str, objec
     """
     if outcome.verdict is not Verdict.PROVED:
         return []
+    found: list[Figure | None] = []
     scene = scene_of(instance, outcome, arguments)
-    if scene is None:
-        return []
-    regions = regions_of(instance, outcome, arguments, scene.surface)
-    widths = "-".join(map(str, scene.surface.sizes[1:-1]))
-    return landscapes(scene, regions, widths)
+    if scene is not None:
+        regions = regions_of(instance, outcome, arguments, scene)
+        widths = "-".join(map(str, scene.surface.sizes[1:-1]))
+        found += landscapes(scene, regions, widths)
+        found += [paths(scene), outputs(instance, scene), trajectories(scene, regions)]
+    found.append(margins(outcome.facts))
+    return [figure for figure in found if figure is not None]

@@ -18,7 +18,7 @@ _LOWER = ("#fdf0e2", "#fbcf9f", "#f2a25c", "#d9701f", "#9a4a0c")
 _LEVEL = 1e-12
 """A difference from E* below this part of E* is rounding."""
 _MOST_WORK = 4e7
-_LARGEST, _LEAST = 41, 13
+_LARGEST, _LEAST = 57, 13
 _DOTS = 16
 _TOP, _BOTTOM = 62, 352
 
@@ -88,7 +88,7 @@ def _plane(
 ) -> Plane:
     empty = Plane(scene.minimum, *directions, ends, np.zeros((0, 0)), ())
     losses = scene.surface.losses(empty.points(_grid(ends, cells))).reshape(cells, cells)
-    grid = _grid(ends, _DOTS)
+    grid = _dotted(ends)
     points = empty.points(grid)
     dots, taken = [], np.zeros(len(grid), bool)
     for region in regions:
@@ -103,6 +103,16 @@ def _grid(ends: tuple[tuple[float, float], tuple[float, float]], cells: int) -> 
     (left, right), (low, high) = ends
     parts = (np.arange(cells) + 0.5) / cells
     p, q = np.meshgrid(left + parts * (right - left), low + parts * (high - low))
+    return np.column_stack([p.reshape(-1), q.reshape(-1)])
+
+
+def _dotted(ends: tuple[tuple[float, float], tuple[float, float]]) -> Array:
+    """A grid that has the minimum, so that even a narrow region around it has dots."""
+    sides = []
+    for low, high in ends:
+        step = (high - low) / _DOTS
+        sides.append(np.arange(np.ceil(low / step + 0.3), np.floor(high / step - 0.3) + 1) * step)
+    p, q = np.meshgrid(*sides)
     return np.column_stack([p.reshape(-1), q.reshape(-1)])
 
 
@@ -197,17 +207,25 @@ class _Classes:
 
     def scale(self) -> list[tuple[str, str]]:
         """The colours from low to high; each with the excess at which it begins, seen from E*."""
-        low = [(_LOWER[k + 1], f"−{number(float(limit))}") for k, limit in enumerate(self.below)][::-1]
+        low = [(_LOWER[k + 1], f"−{_short(float(limit))}") for k, limit in enumerate(self.below)][::-1]
         low += [(_LOWER[0], "< 0")] if (self.excess < 0).any() else []
-        high = [(_HIGHER[k + 1], f"{number(float(limit))}") for k, limit in enumerate(self.above)]
+        high = [(_HIGHER[k + 1], _short(float(limit))) for k, limit in enumerate(self.above)]
         return [*low, (_HIGHER[0], "≥ 0"), *high]
+
+
+def _short(size: float) -> str:
+    return (
+        number(size, 1)
+        if 0.01 <= size < 1e4
+        else f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e")
+    )
 
 
 def _limits(sizes: Array, classes: int) -> Array:
     """Where new classes begin."""
     if not len(sizes):
         return np.zeros(0)
-    cuts = np.unique([float(f"{v:.1e}") for v in np.quantile(sizes, (np.arange(classes) + 0.6) / (classes + 0.6))])
+    cuts = np.unique([float(f"{v:.0e}") for v in np.quantile(sizes, (np.arange(classes) + 0.6) / (classes + 0.6))])
     return np.asarray(cuts[cuts > 0], np.float64)
 
 
@@ -278,7 +296,9 @@ def _cells(classes: _Classes, axes: Axes) -> Iterator[str]:
         for k in range(1, count + 1):
             if k == count or colours[k] != colours[start]:
                 x, y, w = LEFT + start * wide, axes.bottom - (row + 1) * high, (k - start) * wide
-                paths.setdefault(colours[start], []).append(f"M{x:.1f} {y:.1f}h{w:.1f}v{high + 0.3:.1f}h{-w:.1f}z")
+                paths.setdefault(colours[start], []).append(
+                    f"M{x:.1f} {y:.1f}h{w + 0.3:.1f}v{high + 0.3:.1f}h{-w - 0.3:.1f}z"
+                )
                 start = k
     for colour, parts in paths.items():
         yield f'<path d="{"".join(parts)}" fill="{colour}" shape-rendering="crispEdges"/>'

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from certify.report.figures.surface import Surface
+from certify.report.figures.scene import Scene, chain_at
+from certify.report.figures.surface import Surface, vector
 from certify.search.floats import Array
 from certify.search.levenberg import Weights, as_float
 from proofs.check import Outcome
@@ -26,6 +27,7 @@ from proofs.lemmas.jensen_region import JensenRegion
 from proofs.piecewise import PiecewiseAffine
 
 _ROOM = 1e-9
+_CHAIN = 1e-3
 
 _Bound = tuple[Array, Array]
 """Numbers that must be positive (one row for each point), and how large those were that they come from."""
@@ -46,9 +48,10 @@ class Region:
     inside: Callable[[Array], Array]
 
 
-def regions_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, object], surface: Surface) -> list[Region]:
+def regions_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, object], scene: Scene) -> list[Region]:
     """The regions that the steps establish, the smallest first."""
     found: list[Region] = []
+    surface = scene.surface
     constant = propositions(outcome.facts, ConstantPoint)
     for fact in outcome.facts:
         known = fact.conclusion.proposition
@@ -58,8 +61,8 @@ def regions_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, obj
         elif isinstance(known, JensenRegion) and constant:
             conditions = _jensen(constant[0], known, surface)
             found.append(_region(fact.lemma.name, "Jensen region", surface, conditions))
-        elif isinstance(known, FittedRegion):
-            found.append(_region(fact.lemma.name, "box", surface, _fitted(instance, known)))
+        elif isinstance(known, FittedRegion) and _near_centre(scene, known):
+            found.append(_region(fact.lemma.name, "box", surface, _fitted(scene, known)))
         elif isinstance(known, AffineMinimum) and (piecewise := instance.architecture.activation.piecewise) is not None:
             conditions = _straight(known, piecewise, surface)
             found.append(_region(fact.lemma.name, "straight units", surface, conditions))
@@ -133,28 +136,29 @@ def _above(layers: Weights, scales: list[float], biases: list[float], radius: Ar
     return found
 
 
-def _fitted(instance: Instance, region: FittedRegion) -> Callable[[Array, Weights], list[_Bound]]:
-    """fitted-region/1; the radius is less by the distance that the critical chain may have from its box's centre."""
-    point, size = region.point, len(region.point.basis)
-    numbers, depth = np.array(list(map(as_float, point.centre))), instance.architecture.depth
-    spreads = np.array(list(map(as_float, point.spreads)))
-    weights, room = np.zeros(instance.inputs.columns), np.full(instance.inputs.columns, as_float(region.radius))
-    weights[list(point.basis)] = numbers[:size]
-    room[list(point.basis)] -= spreads[:size]
-    scales = numbers[size + 1 : size + 2 * depth - 1 : 2]
-    biases = numbers[size : size + 2 * depth - 1 : 2]
-    # s_h is known within its spread only, so the sum of a row of shares is known within that part of it.
-    slack = float((spreads[size + 1 : size + 2 * depth - 1 : 2] / np.abs(scales)).max()) if depth > 1 else 0.0
-    radius = as_float(region.radius)
-    least = radius - float(spreads[size : size + 2 * depth - 1].max()) - 3 * slack
-    ratios, sign = np.array(list(map(as_float, point.ratios))), np.sign(numbers[size + 2 * depth - 1])
+def _fitted(scene: Scene, region: FittedRegion) -> Callable[[Array, Weights], list[_Bound]]:
+    """fitted-region/1, around the critical chain of the instance's own targets.
+
+    Newton's method in float64 knows that chain; the radius is less by a part that is far more than its error.
+    """
+    radius = as_float(region.radius) * (1 - _CHAIN)
+    (weights, first), *above, (top, _) = scene.own
+    scales, biases = [float(w[0, 0]) for w, _ in above], [float(b[0]) for _, b in above]
+    ratios, sign = np.array(list(map(as_float, region.point.ratios))), np.sign(top[0, 0])
 
     def conditions(points: Array, layers: Weights) -> list[_Bound]:
-        found = [_within(layers[0][0], weights, room), _within(layers[0][1], biases[0], radius - spreads[size])]
-        found += _above(layers, list(scales), list(biases[1:]), least)
+        found = [_within(layers[0][0], weights[0], radius), _within(layers[0][1], first[0], radius)]
+        found += _above(layers, scales, biases, radius)
         return [*found, _positive(np.einsum("o,gok->gk", ratios, layers[-1][0]) * sign)]
 
     return conditions
+
+
+def _near_centre(scene: Scene, region: FittedRegion) -> bool:
+    """Whether Newton's method stayed where the critical chain is known to be."""
+    centre = vector(chain_at(region.point, scene.surface.sizes[0]))
+    spread = vector(chain_at(region.point, scene.surface.sizes[0], region.point.spreads))
+    return bool((np.abs(vector(scene.own) - centre) <= np.abs(spread) * (1 + _CHAIN) + 1e-12).all())
 
 
 def _jensen(point: ConstantPoint, region: JensenRegion, surface: Surface) -> Callable[[Array, Weights], list[_Bound]]:

@@ -34,6 +34,7 @@ class Scene:
     """Networks of one shape, as vectors of `surface`.
 
     Attributes:
+        own: the point at the least widths that it has; of a fitted point the critical chain, by Newton's method.
         minimum: the proved point; a lift with equal shares where there is a choice.
         loss: the loss there, E*.
         better: a network with a smaller loss, if one is known.
@@ -43,6 +44,7 @@ class Scene:
     """
 
     surface: Surface
+    own: Weights
     minimum: Array
     loss: float
     better: Array | None
@@ -80,7 +82,7 @@ def _own(instance: Instance, point: ConstantPoint | FittedPoint | AffineMinimum 
         return [(matrix[:, :-1], matrix[:, -1]) for matrix in matrices]
     if isinstance(point, ConstantPoint):
         return _constant(instance, point)
-    chain = _chain(instance, point)
+    chain = chain_at(point, instance.inputs.columns)
     surface = Surface(model_of(instance), (instance.inputs.columns, *[1] * (len(chain) - 1), len(point.ratios)))
     return surface.layers(surface.polished(vector(chain)))
 
@@ -99,17 +101,18 @@ def _constant(instance: Instance, point: ConstantPoint) -> Weights:
     return [*chain, (weights[:, None], constants - weights * heights[-1])]
 
 
-def _chain(instance: Instance, point: FittedPoint) -> Weights:
-    """At the centre of the box that holds the critical chain."""
-    numbers, size, depth = list(map(as_float, point.centre)), len(point.basis), instance.architecture.depth
+def chain_at(point: FittedPoint, features: int, numbers: Sequence[fmpq] | None = None) -> Weights:
+    """The chain with these parameters, in the order of proofs/chain.py; those at the centre of its box by default."""
+    values, size = list(map(as_float, numbers or point.centre)), len(point.basis)
     ratios = np.array(list(map(as_float, point.ratios)))
-    first = np.zeros((1, instance.inputs.columns))
-    first[0, list(point.basis)] = numbers[:size]
-    chain: Weights = [(first, np.array(numbers[size : size + 1]))]
+    first, depth = np.zeros((1, features)), len(point.values.layers)
+    first[0, list(point.basis)] = values[:size]
+    chain: Weights = [(first, np.array(values[size : size + 1]))]
     for k in range(size + 1, size + 2 * depth - 1, 2):
-        chain.append((np.array([[numbers[k]]]), np.array([numbers[k + 1]])))
-    bias = numbers[-1] if instance.architecture.output_bias else 0.0
-    return [*chain, (ratios[:, None] * numbers[size + 2 * depth - 1], ratios * bias)]
+        chain.append((np.array([[values[k]]]), np.array([values[k + 1]])))
+    top = size + 2 * depth - 1
+    bias = values[-1] if len(values) > top + 1 else 0.0
+    return [*chain, (ratios[:, None] * values[top], ratios * bias)]
 
 
 def _given(arguments: object) -> Weights | None:
@@ -158,6 +161,7 @@ def _scene(instance: Instance, own: Weights, better: Weights | None, copies: boo
         target = vector(_widened(better, used))
     return Scene(
         surface,
+        own,
         minimum,
         loss,
         target,

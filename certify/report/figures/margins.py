@@ -1,0 +1,95 @@
+"""How far the decisive inequality of each lemma is from failing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from certify.report.figure import Figure
+from certify.report.figures.svg import BLUE, SMALL, Axes, drawing, line, mark, text
+from proofs.kernel import Fact
+
+_AT_LEAST = re.compile(r"(.*) ≥ ([0-9.]+(?:e-?[0-9]+)?)")
+_OF_BOX = re.compile(r".*image is ([0-9.]+(?:e-?[0-9]+)?) of (?:its|the) box")
+_APART = re.compile(r"(.*) ([0-9.]+(?:e-?[0-9]+)?) apart")
+_ROW, _TOP = 24, 62
+_NAMES = 232
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """One number that must be positive.
+
+    Attributes:
+        lemma: whose it is.
+        what: it measures.
+        value: a lower bound, in float64; None when the step is checked by equalities, which have no margin.
+    """
+
+    lemma: str
+    what: str
+    value: float | None
+
+
+def margins_of(facts: Sequence[Fact]) -> list[Margin]:
+    """What the steps say of their margins, in their order."""
+    return [margin for fact in facts for margin in _margins(fact.lemma.name, fact.conclusion.margin)]
+
+
+def _margins(lemma: str, words: str) -> Iterator[Margin]:
+    if found := _OF_BOX.fullmatch(words):
+        yield Margin(lemma, "part of the box that is left", 1 - float(found[1]))
+        return
+    read = [m for part in words.split(", ") if (m := _AT_LEAST.fullmatch(part) or _APART.fullmatch(part))]
+    for found in read:
+        yield Margin(lemma, found[1] if "≥" in found[0] else f"{found[1]} apart by", float(found[2]))
+    if not read:
+        yield Margin(lemma, words or "exact equalities", None)
+
+
+def margins(facts: Sequence[Fact]) -> Figure | None:
+    """The picture; none when no step has a number for a margin."""
+    found = margins_of(facts)
+    numbers = [(m, m.value) for m in found if m.value is not None and m.value > 0]
+    if not numbers:
+        return None
+    smallest, least = min(numbers, key=lambda pair: pair[1])
+    alt = f"Margins of {len(numbers)} inequalities on a logarithmic axis; the smallest, {least:.3g}, is the {smallest.what} of {smallest.lemma}."
+    caption = (
+        "How far each decisive inequality is from failing: certified lower bounds, in the units of the inequality "
+        "(a relative pivot, a distance, a difference of losses), so compare them with 0 rather than with each other."
+    )
+    return Figure(
+        "margins", drawing(_TOP + _ROW * len(found) + 46, alt, _elements(found, [v for _, v in numbers])), alt, caption
+    )
+
+
+def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]:
+    yield text(6, 18, "The margin of each step", "start", ' font-size="15"')
+    yield text(6, 40, "certified: at least this far from failing", "start", f' font-size="{SMALL}"')
+    ends = (min(min(values) / 2, 0.05), max(max(values) * 2, 2.0))
+    axes = Axes(ends, (0.0, 1.0), _TOP - 6, _TOP + _ROW * len(found), log_x=True, left=_NAMES)
+    yield from axes.frame("margin (logarithmic)", "", y_ticks=False)
+    for row, margin in enumerate(found):
+        y = _TOP + _ROW * (row + 0.5)
+        yield text(6, y - 1, margin.lemma.removesuffix("/1"), "start", f' font-size="{SMALL}"')
+        yield text(6, y + 10, _cut(margin.what), "start", ' font-size="10" opacity="0.8"')
+        if margin.value is None or margin.value <= 0:
+            yield text(_NAMES + 8, y + 4, "no margin: exact", "start", ' font-size="11" font-style="italic"')
+            continue
+        x = axes.across(margin.value)
+        yield line(axes.left, y, x, y, f' stroke-width="3" style="color:{BLUE}" opacity="0.55"')
+        yield mark("disc", x, y, BLUE, 5)
+        right = x < 380
+        yield text(
+            x + (9 if right else -9),
+            y + 4 - (0 if right else 9),
+            f"{margin.value:.3g}".replace("-", "−"),
+            "start" if right else "end",
+            ' font-size="11"',
+        )
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= 42 else words[:40] + "…"
