@@ -29,8 +29,7 @@ def pictures(instance: Instance, outcome: Outcome, arguments: Mapping[str, objec
     scene = scene_of(instance, outcome, arguments)
     if scene is not None:
         regions = regions_of(instance, outcome, arguments, scene)
-        widths = "-".join(map(str, scene.surface.sizes[1:-1]))
-        found += landscapes(scene, regions, widths)
+        found += landscapes(scene, regions)
         found += [paths(scene), outputs(instance, scene), trajectories(scene, regions)]
     found.append(margins(outcome.facts))
     return [figure for figure in found if figure is not None]

@@ -13,7 +13,7 @@ from proofs.kernel import Fact
 _AT_LEAST = re.compile(r"(.*) ≥ ([0-9.]+(?:e-?[0-9]+)?)")
 _OF_BOX = re.compile(r".*image is ([0-9.]+(?:e-?[0-9]+)?) of (?:its|the) box")
 _APART = re.compile(r"(.*) ([0-9.]+(?:e-?[0-9]+)?) apart")
-_ROW, _TOP = 24, 62
+_ROW, _TOP = 30, 62
 _NAMES = 232
 
 
@@ -55,7 +55,7 @@ def margins(facts: Sequence[Fact]) -> Figure | None:
     if not numbers:
         return None
     smallest, least = min(numbers, key=lambda pair: pair[1])
-    alt = f"Margins of {len(numbers)} inequalities on a logarithmic axis; the smallest, {least:.3g}, is the {smallest.what} of {smallest.lemma}."
+    alt = f"Margins of {len(numbers)} inequalities on a logarithmic axis; the smallest is {least:.3g}, of {smallest.lemma}."
     caption = (
         "How far each decisive inequality is from failing: certified lower bounds, in the units of the inequality "
         "(a relative pivot, a distance, a difference of losses), so compare them with 0 rather than with each other."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from certify.report.figure import Figure
 from certify.report.figures.scene import Scene
@@ -23,12 +24,12 @@ from certify.report.figures.svg import (
 from certify.search.floats import Array
 from proofs.instance import Instance
 
-_SHOWN = 120
+_SHOWN, _EXTREME = 120, 20
 _CURVE = 201
 
 
 def outputs(instance: Instance, scene: Scene) -> Figure | None:
-    """Of the output with the largest residual: over the input if there is one, otherwise in the order of the targets."""
+    """Of the output with the largest residual: over the input if there is one, else in the order of the targets."""
     with np.errstate(all="ignore"):
         found = _predicted(scene, scene.surface.outputs(scene.minimum))
         better = None if scene.better is None else _predicted(scene, scene.surface.outputs(scene.better))
@@ -37,22 +38,22 @@ def outputs(instance: Instance, scene: Scene) -> Figure | None:
         return None
     o = int(np.argmax(((found - targets) ** 2).sum(axis=0)))
     of = "" if targets.shape[1] == 1 else f" of output {o + 1}"
-    shown = _shown(targets[:, o])
-    alt = (
-        f"The targets{of} at {len(shown)} of {len(targets)} samples with the outputs of the network at the minimum, from "
-        f"{number(float(found[:, o].min()))} to {number(float(found[:, o].max()))}"
-    )
-    alt += (
-        "."
-        if better is None
-        else f", and of the better network, {_error(better[:, o], targets[:, o])} from the targets on average (root mean square)."
-    )
-    with_better = "" if better is None else " and by the better network"
-    link = _LINKS.get(instance.loss.name, "")
-    caption = f"Targets{of}, and what is computed at the minimum{with_better}{link} (float64)."
-    if len(shown) < len(targets):
-        caption += f" {len(shown)} of the {len(targets)} samples are drawn, evenly by their targets."
     values = (targets[:, o], found[:, o], None if better is None else better[:, o])
+    shown = _shown(*values[:2])
+    alt = (
+        f"The targets{of} at {len(shown)} of {len(targets)} samples, with what the network at the minimum computes: from "
+        f"{number(float(values[1].min()))} to {number(float(values[1].max()))}, with the root mean square error "
+        f"{_error(values[1], values[0])}"
+    )
+    alt += "." if values[2] is None else f"; that of the better network is {_error(values[2], values[0])}."
+    who = "at the minimum" if better is None else "at the minimum and by the better network"
+    link = _LINKS.get(instance.loss.name, "")
+    caption = f"Targets{of}, and what is computed {who}{link} (float64)."
+    if len(shown) < len(targets):
+        caption += (
+            f" {len(shown)} of the {len(targets)} samples are drawn: those with the largest residuals, and others evenly "
+            "by their targets."
+        )
     return Figure("outputs", drawing(400, alt, _elements(instance, scene, values, shown, o)), alt, caption)
 
 
@@ -80,15 +81,19 @@ def _error(values: Array, targets: Array) -> str:
     return number(float(np.sqrt(np.mean((values - targets) ** 2))))
 
 
-def _shown(targets: Array) -> Array:
-    """The samples in the order of their targets; evenly chosen if there are too many."""
+def _shown(targets: Array, found: Array) -> npt.NDArray[np.intp]:
+    """The samples in the order of their targets; if there are too many, some evenly, and those with large residuals."""
     order = np.argsort(targets, kind="stable")
-    found: Array = order[np.unique(np.linspace(0, len(order) - 1, min(_SHOWN, len(order))).astype(int))]
-    return found
+    if len(order) <= _SHOWN:
+        return order
+    evenly = np.linspace(0, len(order) - 1, _SHOWN - _EXTREME).astype(int)
+    extreme = np.argsort(-np.abs(found - targets)[order], kind="stable")[:_EXTREME]
+    chosen: npt.NDArray[np.intp] = order[np.union1d(evenly, extreme)]
+    return chosen
 
 
 def _elements(
-    instance: Instance, scene: Scene, values: tuple[Array, Array, Array | None], shown: Array, o: int
+    instance: Instance, scene: Scene, values: tuple[Array, Array, Array | None], shown: npt.NDArray[np.intp], o: int
 ) -> Iterator[str]:
     targets, found, better = values
     yield text(6, 18, "Targets and outputs", "start", ' font-size="15"')

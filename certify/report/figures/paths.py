@@ -99,18 +99,20 @@ def paths(scene: Scene) -> Figure | None:
     if ways is None:
         return None
     highest, end = float(ways.straight.losses.max()), float(ways.straight.losses[-1])
-    climbs = highest > scene.loss * (1 + 1e-9)
-    alt = f"The loss along paths from the minimum, where it is {number(scene.loss)}, to a better network, where it is {number(end)}. "
-    alt += f"On the straight line it {'climbs to ' + number(highest) + ' first' if climbs else 'does not climb'}."
+    climbs = f"climbs to {number(highest)} first" if highest > scene.loss * (1 + 1e-9) else "does not climb"
+    alt = (
+        f"The loss along paths from the minimum, where it is {number(scene.loss)}, to a better network, where it is "
+        f"{number(end)}. On the straight line it {climbs}."
+    )
     widths = "-".join(map(str, scene.surface.sizes[1:-1]))
     caption = f"Loss along paths from the minimum to the better network, at widths {widths} (float64)."
     if ways.descending:
-        last = float(ways.descending[-1].losses[-1])
-        alt += f" The other path is flat, then falls to {number(last)}."
+        alt += f" The other path is flat, then falls to {number(float(ways.descending[-1].losses[-1]))}."
         caption += (
-            " That the second path never climbs is a theorem (docs/mathematics.md, the way out): while shares of equal "
+            " That the second path never climbs is a theorem (docs/mathematics.md, a way out): while shares of equal "
             "units move, and while units with outgoing weights 0 change, the outputs stay as they are; along the last "
-            "leg the loss is convex, begins at E* and ends below it, so it falls until it is least, where the path ends."
+            "leg the loss is convex, begins at E* and comes below it, so it falls until it is least, where the path "
+            "ends."
         )
     else:
         caption += " A path that certainly never climbs needs more units than this network has."

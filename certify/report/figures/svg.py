@@ -143,7 +143,7 @@ class Axes:
         for value in _ticks(self.y, self.log_y) if y_ticks else ():
             yield line(self.left - 4, self.down(value), self.left, self.down(value))
             yield text(self.left - 7, self.down(value) + 4, _tick(value, self.log_y), "end", small)
-        yield text((self.left + WIDTH - RIGHT) / 2, self.bottom + (35 if x_ticks else 20), x_label)
+        yield text((self.left + WIDTH - RIGHT) / 2, self.bottom + 36, x_label)
         yield text(6, self.top - 8, y_label, "start")
 
     def curve(

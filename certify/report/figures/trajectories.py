@@ -10,6 +10,7 @@ import numpy as np
 from certify.report.figure import Figure
 from certify.report.figures.region import Region
 from certify.report.figures.scene import Scene
+from certify.report.figures.surface import Surface
 from certify.report.figures.svg import (
     BLUE,
     SMALL,
@@ -23,7 +24,6 @@ from certify.report.figures.svg import (
     span,
     text,
 )
-from certify.report.figures.surface import Surface
 from certify.search.floats import Array
 
 _FROM_REGION, _ELSEWHERE = 5, 7
@@ -49,22 +49,30 @@ def runs_of(scene: Scene, regions: Sequence[Region]) -> Runs | None:
     generator = np.random.default_rng(0)
     inside = _starts_inside(scene, around, generator)
     outside = _starts_elsewhere(scene.surface, generator)
-    losses = _descend(scene.surface, np.concatenate([inside, outside]), steps)
-    kept = np.isfinite(losses).all(axis=1)
-    own, others = losses[: len(inside)][kept[: len(inside)]], losses[len(inside) :][kept[len(inside) :]]
+    own, others = (_finite(_descend(scene.surface, starts, steps)) for starts in (inside, outside))
     return Runs(own, others) if len(own) and len(others) else None
 
 
+def _finite(losses: Array) -> Array:
+    """The runs that stayed within float64."""
+    found: Array = losses[np.isfinite(losses).all(axis=1)]
+    return found
+
+
 def _starts_inside(scene: Scene, region: Region, generator: np.random.Generator) -> Array:
-    """Other last weights of the same signs, and hidden units moved as far as the region certainly goes (by halves)."""
+    """Other shares and a slightly different scale of the last weights, and hidden units moved as far as the region
+    certainly goes (by halves)."""
     surface, found = scene.surface, []
-    last = (surface.sizes[-2] + 1) * surface.sizes[-1]
     for _ in range(_FROM_REGION):
         start = scene.minimum.copy()
-        factors = generator.uniform(0.2, 1.9, last - surface.sizes[-1])
-        start[len(start) - last : len(start) - surface.sizes[-1]] *= factors
+        last = surface.layers(start)[-1][0]
+        if scene.edge is not None:
+            shares = generator.uniform(0.5, 1.5, (1, last.shape[1]))
+            last *= shares / np.mean(shares)
+        last *= generator.uniform(0.97, 1.03)
         move = generator.standard_normal(len(start)) * (np.abs(start) + _typical(surface))
-        move[len(start) - last :] = 0
+        for part in surface.layers(move)[-1]:
+            part[:] = 0
         for size in 0.5 ** np.arange(_TRIALS):
             if region.inside((start + size * move)[None])[0]:
                 found.append(start + size * move)
@@ -88,11 +96,11 @@ def _starts_elsewhere(surface: Surface, generator: np.random.Generator) -> Array
     """Random weights, those of the inputs as for standardised data; outputs as large as the targets."""
     points = generator.standard_normal((_ELSEWHERE, surface.parameters))
     layers = surface.layers(points)
-    for h, (weights, biases) in enumerate(layers):
-        weights /= np.sqrt(weights.shape[-1])
-        if h == 0:
-            weights *= 2 / _spread(surface)
-            biases -= weights @ surface.model.inputs.mean(axis=0)
+    for weights, _ in layers:
+        np.divide(weights, np.sqrt(weights.shape[-1]), out=weights)
+    first, biases = layers[0]
+    first *= 2 / _spread(surface)
+    biases -= first @ surface.model.inputs.mean(axis=0)
     targets = surface.model.targets
     layers[-1][0][:] *= max(float(targets.std()), 1e-300)
     layers[-1][1][:] = targets.mean(axis=0) if surface.model.output_bias else 0.0
@@ -142,13 +150,13 @@ def trajectories(scene: Scene, regions: Sequence[Region]) -> Figure | None:
     stayed = int((runs.from_region >= scene.loss * (1 - 1e-9)).all(axis=1).sum())
     steps = runs.elsewhere.shape[1] - 1
     what = (
-        f"{stayed} of {len(own)} runs from networks in the proved region never go below E*; {lower} of {len(others)} from "
-        f"random networks end below it, the lowest at {number(float(others.min()))}"
+        f"{stayed} of {len(own)} runs from networks in the proved region never go below E*; "
+        f"{lower} of {len(others)} from random networks end below it, the lowest at {number(float(others.min()))}"
     )
     alt = f"The loss during gradient descent, against the number of steps. {what}."
     caption = (
-        f"{steps} steps of gradient descent (on standardised inputs; a step that would climb is halved), float64: {what}. "
-        "The region is proved; that descent stays near it is seen here, not proved."
+        f"{steps} steps of gradient descent on standardised inputs, a step that would climb being halved (float64): "
+        f"{what}. The region is proved; that descent stays near it is seen here, not proved."
     )
     return Figure("descent-runs", drawing(410, alt, _elements(scene, runs)), alt, caption)
 
