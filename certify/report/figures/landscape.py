@@ -11,7 +11,20 @@ from certify.report.figures.plane import FAR, View, Window, near_window, plane_o
 from certify.report.figures.region import Region
 from certify.report.figures.scene import Scene
 from certify.report.figures.shades import Shades
-from certify.report.figures.svg import GREEN, LEFT, SMALL, VERMILION, Axes, drawing, line, mark, number, text, width_of
+from certify.report.figures.svg import (
+    GREEN,
+    LEFT,
+    SMALL,
+    TITLE,
+    VERMILION,
+    Axes,
+    drawing,
+    line,
+    mark,
+    number,
+    text,
+    width_of,
+)
 
 _MOST_WORK = 1.2e8
 _LARGEST, _LEAST = 57, 13
@@ -64,9 +77,9 @@ def _figure(name: str, title: str, scene: Scene, view: View, frame: Window | Non
 def _up(scene: Scene) -> tuple[str, bool]:
     """What the second axis is, and whether the loss is constant along it from the minimum on."""
     if scene.edge is not None:
-        return "shares of outgoing weights, moved to the first units (1: all of them)", True
+        return "shares moved to the first units (1: all of them)", True
     if scene.beside is not None:
-        return "idle units, turned into those of the better network (1: entirely)", True
+        return "idle units, turned into the better network's (1: entirely)", True
     return "a random direction", False
 
 
@@ -74,7 +87,7 @@ def _elements(title: str, scene: Scene, view: View, frame: Window | None, across
     up, flat = _up(scene)
     axes = Axes(*view.window, _TOP, _BOTTOM)
     shades = Shades(view.losses, scene.loss)
-    yield text(6, 18, title, "start", ' font-size="15"')
+    yield text(6, 18, title, "start", f' font-size="{TITLE}"')
     yield text(6, 40, f"Up: {up}", "start", f' font-size="{SMALL}"')
     yield from shades.cells(axes)
     if flat:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from certify.report.figure import Figure
-from certify.report.figures.svg import BLUE, SMALL, Axes, drawing, line, mark, text
+from certify.report.figures.svg import BLUE, SMALL, TINY, TITLE, Axes, drawing, line, mark, text
 from proofs.kernel import Fact
 
 _AT_LEAST = re.compile(r"(.*) ≥ ([0-9.]+(?:e-?[0-9]+)?)")
 _OF_BOX = re.compile(r".*image is ([0-9.]+(?:e-?[0-9]+)?) of (?:its|the) box")
 _APART = re.compile(r"(.*) ([0-9.]+(?:e-?[0-9]+)?) apart")
-_ROW, _TOP = 30, 62
+_ROW, _TOP = 34, 62
 _NAMES = 232
 
 
@@ -55,7 +55,10 @@ def margins(facts: Sequence[Fact]) -> Figure | None:
     if not numbers:
         return None
     smallest, least = min(numbers, key=lambda pair: pair[1])
-    alt = f"Margins of {len(numbers)} inequalities on a logarithmic axis; the smallest is {least:.3g}, of {smallest.lemma}."
+    alt = (
+        f"Margins of {len(numbers)} inequalities on a logarithmic axis; the smallest is {least:.3g}, that of "
+        f"{smallest.lemma}."
+    )
     caption = (
         "How far each decisive inequality is from failing: certified lower bounds, in the units of the inequality "
         "(a relative pivot, a distance, a difference of losses), so compare them with 0 rather than with each other."
@@ -66,17 +69,18 @@ def margins(facts: Sequence[Fact]) -> Figure | None:
 
 
 def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]:
-    yield text(6, 18, "The margin of each step", "start", ' font-size="15"')
+    yield text(6, 18, "The margin of each step", "start", f' font-size="{TITLE}"')
     yield text(6, 40, "certified: at least this far from failing", "start", f' font-size="{SMALL}"')
     ends = (min(min(values) / 2, 0.05), max(max(values) * 2, 2.0))
     axes = Axes(ends, (0.0, 1.0), _TOP - 6, _TOP + _ROW * len(found), log_x=True, left=_NAMES)
     yield from axes.frame("margin (logarithmic)", "", y_ticks=False)
     for row, margin in enumerate(found):
         y = _TOP + _ROW * (row + 0.5)
-        yield text(6, y - 1, margin.lemma.removesuffix("/1"), "start", f' font-size="{SMALL}"')
-        yield text(6, y + 10, _cut(margin.what), "start", ' font-size="10" opacity="0.8"')
+        yield text(6, y - 2, margin.lemma.removesuffix("/1"), "start", f' font-size="{SMALL}"')
+        yield text(6, y + 12, _cut(margin.what), "start", f' font-size="{TINY}" opacity="0.8"')
         if margin.value is None or margin.value <= 0:
-            yield text(_NAMES + 8, y + 4, "no margin: exact", "start", ' font-size="11" font-style="italic"')
+            words = "exact" if margin.value is None else "less than the digits shown"
+            yield text(_NAMES + 8, y + 4, words, "start", f' font-size="{TINY}" font-style="italic"')
             continue
         x = axes.across(margin.value)
         yield line(axes.left, y, x, y, f' stroke-width="3" style="color:{BLUE}" opacity="0.55"')
@@ -87,9 +91,9 @@ def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]
             y + 4 - (0 if right else 9),
             f"{margin.value:.3g}".replace("-", "−"),
             "start" if right else "end",
-            ' font-size="11"',
+            f' font-size="{TINY}"',
         )
 
 
 def _cut(words: str) -> str:
-    return words if len(words) <= 42 else words[:40] + "…"
+    return words if len(words) <= 34 else words[:32] + "…"

@@ -9,18 +9,7 @@ import numpy.typing as npt
 
 from certify.report.figure import Figure
 from certify.report.figures.scene import Scene
-from certify.report.figures.svg import (
-    GREEN,
-    VERMILION,
-    Axes,
-    Entry,
-    drawing,
-    legend,
-    mark,
-    number,
-    span,
-    text,
-)
+from certify.report.figures.svg import GREEN, TITLE, VERMILION, Axes, Entry, drawing, legend, mark, number, span, text
 from certify.search.floats import Array
 from proofs.instance import Instance
 
@@ -41,8 +30,8 @@ def outputs(instance: Instance, scene: Scene) -> Figure | None:
     values = (targets[:, o], found[:, o], None if better is None else better[:, o])
     shown = _shown(*values[:2])
     alt = (
-        f"The targets{of} at {len(shown)} of {len(targets)} samples, with what the network at the minimum computes: from "
-        f"{number(float(values[1].min()))} to {number(float(values[1].max()))}, with the root mean square error "
+        f"The targets{of} at {len(shown)} of {len(targets)} samples, with what the network at the minimum computes: "
+        f"from {number(float(values[1].min()))} to {number(float(values[1].max()))}, with the root mean square error "
         f"{_error(values[1], values[0])}"
     )
     alt += "." if values[2] is None else f"; that of the better network is {_error(values[2], values[0])}."
@@ -51,8 +40,8 @@ def outputs(instance: Instance, scene: Scene) -> Figure | None:
     caption = f"Targets{of}, and what is computed {who}{link} (float64)."
     if len(shown) < len(targets):
         caption += (
-            f" {len(shown)} of the {len(targets)} samples are drawn: those with the largest residuals, and others evenly "
-            "by their targets."
+            f" {len(shown)} of the {len(targets)} samples are drawn: those with the largest residuals, and others "
+            "evenly by their targets."
         )
     return Figure("outputs", drawing(400, alt, _elements(instance, scene, values, shown, o)), alt, caption)
 
@@ -96,7 +85,7 @@ def _elements(
     instance: Instance, scene: Scene, values: tuple[Array, Array, Array | None], shown: npt.NDArray[np.intp], o: int
 ) -> Iterator[str]:
     targets, found, better = values
-    yield text(6, 18, "Targets and outputs", "start", ' font-size="15"')
+    yield text(6, 18, "Targets and outputs", "start", f' font-size="{TITLE}"')
     entries = [Entry("target", "currentColor", "ring"), Entry("minimum", VERMILION, "diamond")]
     entries += [] if better is None else [Entry("better network", GREEN, "cross")]
     parts, top = legend(entries, 42)

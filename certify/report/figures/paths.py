@@ -13,6 +13,7 @@ from certify.report.figures.svg import (
     BLUE,
     GREEN,
     SMALL,
+    TITLE,
     VERMILION,
     Axes,
     Entry,
@@ -125,7 +126,7 @@ def _elements(scene: Scene, ways: Ways) -> Iterator[str]:
         18,
         "Two ways to a better network" if ways.descending else "The way to a better network",
         "start",
-        ' font-size="15"',
+        f' font-size="{TITLE}"',
     )
     entries = [Entry("straight line", BLUE, dash="6 4")]
     if ways.descending:
@@ -156,5 +157,5 @@ def _axes(losses: Array, level: float, top: float) -> Axes:
     if finite.max() > _STEEP * level:
         low = max(float(finite.min()), 1e-6 * level)
         return Axes((0, 1), (low / 1.6, float(finite.max()) * 1.6), top, 370, log_y=True)
-    low, high = span(np.append(finite, 0.0))
-    return Axes((0, 1), (min(0.0, float(finite.min())), high), top, 370)
+    low, high = span(finite)
+    return Axes((0, 1), (0.0 if 0 <= finite.min() < finite.max() / 2 else low, high), top, 370)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from certify.report.figures.svg import LEFT, RIGHT, SMALL, WIDTH, Axes, text
+from certify.report.figures.svg import LEFT, RIGHT, SMALL, TINY, WIDTH, Axes, text
 from certify.search.floats import Array
 
 _HIGHER = ("#f1f4f7", "#cfe1ee", "#9dc3de", "#5f9cc6", "#2a6fa3", "#12456f")
@@ -72,8 +72,8 @@ class Shades:
             x = LEFT + k * wide
             yield f'<rect x="{x:.1f}" y="{top:.1f}" width="{wide:.1f}" height="14" fill="{colour}" stroke="#888"/>'
             if words and (k if k < len(low) else count - 1 - k) % 2 == 0:
-                yield text(x + (wide if k < len(low) else 0), top + 28, words, more=' font-size="11"')
-        yield text(LEFT + len(low) * wide, top + 28, "0", more=' font-size="11"')
+                yield text(x + (wide if k < len(low) else 0), top + 28, words, more=f' font-size="{TINY}"')
+        yield text(LEFT + len(low) * wide, top + 28, "0", more=f' font-size="{TINY}"')
 
 
 def _limits(sizes: Array, count: int) -> Array:

@@ -18,7 +18,7 @@ from certify.search.floats import Array
 
 BLUE, VERMILION, GREEN, PURPLE = "#2b85bd", "#d55e00", "#009e73", "#b5639a"
 WIDTH, LEFT, RIGHT = 480, 62, 16
-SIZE, SMALL = 13, 12
+TITLE, SIZE, SMALL, TINY = 16, 14, 13, 12
 _LETTER = 0.56
 
 _STYLE = (

@@ -14,6 +14,7 @@ from certify.report.figures.surface import Surface
 from certify.report.figures.svg import (
     BLUE,
     SMALL,
+    TITLE,
     VERMILION,
     Axes,
     Entry,
@@ -29,7 +30,8 @@ from certify.search.floats import Array
 _FROM_REGION, _ELSEWHERE = 5, 7
 _STEPS, _FEWEST = 600, 60
 _MOST_WORK = 2e7
-_SMALLER, _LARGER, _TRIALS = 0.5, 1.1, 40
+_SMALLER, _LARGER, _FIRST = 0.5, 1.1, 0.1
+_TRIALS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,14 +115,13 @@ def _descend(surface: Surface, points: Array, steps: int) -> Array:
     Returns:
         the losses, one row for each start, one column for each step and one more.
     """
-    losses, rates = surface.losses(points), np.full(len(points), 1.0)
+    losses, directions = surface.losses(points), _standardised(surface, surface.gradients(points))
+    rates = _FIRST / np.maximum(np.abs(directions).max(axis=1), 1e-100)
     history = [losses]
-    directions = _standardised(surface, surface.gradients(points))
-    rates *= 0.1 / (np.abs(directions).max(axis=1) + 1e-300)
     for _ in range(steps):
         trial = points - rates[:, None] * directions
         reached = surface.losses(trial)
-        falls = reached <= losses
+        falls = reached < losses
         points = np.where(falls[:, None], trial, points)
         losses = np.where(falls, reached, losses)
         rates = np.where(falls, rates * _LARGER, rates * _SMALLER)
@@ -162,7 +163,7 @@ def trajectories(scene: Scene, regions: Sequence[Region]) -> Figure | None:
 
 
 def _elements(scene: Scene, runs: Runs) -> Iterator[str]:
-    yield text(6, 18, "Gradient descent", "start", ' font-size="15"')
+    yield text(6, 18, "Gradient descent", "start", f' font-size="{TITLE}"')
     parts, top = legend(
         [Entry("from the proved region", VERMILION), Entry("from random networks", BLUE, dash="5 3")], 42
     )
