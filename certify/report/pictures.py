@@ -13,12 +13,15 @@ from certify.report.figures.region import regions_of
 from certify.report.figures.scene import scene_of
 from certify.report.figures.trajectories import trajectories
 from proofs.check import Outcome
+from proofs.examined import ExaminedClaim
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 
 
 def pictures(instance: Instance, outcome: Outcome, arguments: Mapping[str, object]) -> list[Figure]:
     """Those that apply; none when nothing was proved.
+
+    The pictures of networks that someone trained beside these are those of `examined_figures`.
 
     Args:
         arguments: for each step its arguments in the certificate.
@@ -29,7 +32,8 @@ def pictures(instance: Instance, outcome: Outcome, arguments: Mapping[str, objec
     scene = scene_of(instance, outcome, arguments)
     if scene is not None:
         regions = regions_of(instance, outcome, arguments, scene)
-        found += landscapes(scene, regions)
-        found += [paths(scene), outputs(instance, scene), trajectories(scene, regions)]
+        found += [*landscapes(instance, scene, regions), outputs(instance, scene)]
+        if not isinstance(outcome.claim, ExaminedClaim):
+            found += [paths(scene), trajectories(scene, regions)]
     found.append(margins(outcome.facts))
     return [figure for figure in found if figure is not None]

@@ -25,6 +25,7 @@ from certify.report.figures.svg import (
     text,
     width_of,
 )
+from proofs.instance import Instance
 
 _MOST_WORK = 1.2e8
 _LARGEST, _LEAST = 57, 13
@@ -32,7 +33,7 @@ _TOP, _BOTTOM, _HEIGHT = 62, 352, 482
 _DARK = "#111"
 
 
-def landscapes(scene: Scene, regions: Sequence[Region]) -> list[Figure]:
+def landscapes(instance: Instance, scene: Scene, regions: Sequence[Region]) -> list[Figure]:
     """The plane through the minimum, the better network and a flat direction, at both scales; none for large data."""
     cells = min(int(np.sqrt(_MOST_WORK / scene.surface.work / 40)), _LARGEST)
     if cells < _LEAST:
@@ -40,14 +41,14 @@ def landscapes(scene: Scene, regions: Sequence[Region]) -> list[Figure]:
     plane = plane_of(scene)
     near = near_window(plane, regions)
     far = view_of(scene, plane, regions, FAR, cells)
-    found = [_figure("landscape", "The loss on a plane", scene, far, near)]
+    found = [_figure("landscape", "The loss on a plane", instance, scene, far, near)]
     if near is not None:
         view = view_of(scene, plane, regions, near, cells)
-        found.append(_figure("region", "The loss around the minimum", scene, view, None))
+        found.append(_figure("region", "The loss around the minimum", instance, scene, view, None))
     return found
 
 
-def _figure(name: str, title: str, scene: Scene, view: View, frame: Window | None) -> Figure:
+def _figure(name: str, title: str, instance: Instance, scene: Scene, view: View, frame: Window | None) -> Figure:
     up, flat = _up(scene)
     across = "a random direction" if scene.better is None else "part of the way to the better network"
     titles = " and ".join(region.title for region, _ in view.dots)
@@ -57,11 +58,11 @@ def _figure(name: str, title: str, scene: Scene, view: View, frame: Window | Non
         f"from {number(float(finite.min()))} to {number(float(finite.max()))} on this piece of the plane. "
         + (f"Dots mark the proved region: {titles}." if titles else "No proved region is marked.")
     )
-    widths = "-".join(map(str, scene.surface.sizes[1:-1]))
+    widths = scene.surface.sizes[1:-1]
+    wider = "" if instance.architecture.widths == widths else "; wider networks contain it, with copies of these units"
     caption = (
         f"The loss on the plane through the minimum{'' if scene.better is None else ', the better network'} and "
-        f"{'a flat' if flat else 'a random'} direction, at widths {widths}; wider networks contain it, with copies of "
-        "these units."
+        f"{'a flat' if flat else 'a random'} direction, at widths {'-'.join(map(str, widths))}{wider}."
     )
     if frame is not None:
         caption += " The small frame is magnified in the next picture."

@@ -23,8 +23,8 @@ class Margin:
 
     Attributes:
         lemma: whose it is.
-        what: it measures.
-        value: a lower bound, in float64; None when the step is checked by equalities, which have no margin.
+        what: it measures; empty when the step is checked by equalities, which have no margin.
+        value: a lower bound, in float64; None when the step has no such number.
     """
 
     lemma: str
@@ -45,7 +45,7 @@ def _margins(lemma: str, words: str) -> Iterator[Margin]:
     for found in read:
         yield Margin(lemma, found[1] if "≥" in found[0] else f"{found[1]} apart by", float(found[2]))
     if not read:
-        yield Margin(lemma, words or "exact equalities", None)
+        yield Margin(lemma, words, None)
 
 
 def margins(facts: Sequence[Fact]) -> Figure | None:
@@ -56,8 +56,8 @@ def margins(facts: Sequence[Fact]) -> Figure | None:
         return None
     smallest, least = min(numbers, key=lambda pair: pair[1])
     alt = (
-        f"Margins of {len(numbers)} inequalities on a logarithmic axis; the smallest is {least:.3g}, that of "
-        f"{smallest.lemma}."
+        f"Margins of {', '.join(m.lemma for m, _ in numbers)} on a logarithmic axis; the smallest is {least:.3g}, that "
+        f"of {smallest.lemma}."
     )
     caption = (
         "How far each decisive inequality is from failing: certified lower bounds, in the units of the inequality "
@@ -79,7 +79,7 @@ def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]
         yield text(6, y - 2, margin.lemma.removesuffix("/1"), "start", f' font-size="{SMALL}"')
         yield text(6, y + 12, _cut(margin.what), "start", f' font-size="{TINY}" opacity="0.8"')
         if margin.value is None or margin.value <= 0:
-            words = "exact" if margin.value is None else "less than the digits shown"
+            words = "exact" if not margin.what else "" if margin.value is None else "less than the digits shown"
             yield text(_NAMES + 8, y + 4, words, "start", f' font-size="{TINY}" font-style="italic"')
             continue
         x = axes.across(margin.value)

@@ -53,7 +53,8 @@ class Scene:
 
 
 def scene_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, object]) -> Scene | None:
-    """The scene of a checked result about a minimum; None when there is no point to be seen, or floats overflow.
+    """The scene of a checked result about a minimum; None when there is no point to be seen, or floats overflow. A
+    trained network is seen when a better one is known.
 
     Args:
         arguments: for each step its arguments in the certificate.
@@ -66,6 +67,8 @@ def scene_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, objec
         return None
     steps = [f.step for f in outcome.facts if f.lemma.name in _BETTER]
     better = _given(arguments.get(steps[0])) if steps else None
+    if better is None and isinstance(point, CriticalPoint):
+        return None
     own = _own(instance, point)
     with np.errstate(all="ignore"):
         scene = _scene(instance, own, better, copies=isinstance(point, ConstantPoint | FittedPoint))

@@ -29,7 +29,7 @@ from certify.search.floats import Array
 
 _FROM_REGION, _ELSEWHERE = 5, 7
 _STEPS, _FEWEST = 600, 60
-_MOST_WORK = 2e7
+_MOST_WORK = 1e7
 _SMALLER, _LARGER, _FIRST = 0.5, 1.1, 0.1
 _TRIALS = 40
 
