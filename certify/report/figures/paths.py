@@ -29,8 +29,8 @@ from certify.search.floats import Array
 
 _MOST_WORK = 3e7
 _MOST_POINTS, _LEAST_POINTS = 81, 9
-_STEEP = 12.0
-"""Above this many times E* the axis is logarithmic."""
+_STEEP = 25.0
+"""If the straight line climbs by more than so many times what is gained, the axis is logarithmic."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +100,7 @@ def paths(scene: Scene) -> Figure | None:
     if ways is None:
         return None
     highest, end = float(ways.straight.losses.max()), float(ways.straight.losses[-1])
-    climbs = f"climbs to {number(highest)} first" if highest > scene.loss * (1 + 1e-9) else "does not climb"
+    climbs = f"climbs to {number(highest)} first" if highest > scene.loss + 1e-9 * abs(scene.loss) else "does not climb"
     alt = (
         f"The loss along paths from the minimum, where it is {number(scene.loss)}, to a better network, where it is "
         f"{number(end)}. On the straight line it {climbs}."
@@ -134,8 +134,8 @@ def _elements(scene: Scene, ways: Ways) -> Iterator[str]:
     parts, top = legend([*entries, Entry("minimum", VERMILION, "diamond"), Entry("better", GREEN, "star")], 42)
     yield from parts
     losses = np.concatenate([ways.straight.losses, *(leg.losses for leg in ways.descending)])
-    axes = _axes(losses, scene.loss, top + 28)
-    yield from axes.frame("part of the way", "loss E", x_ticks=not ways.descending)
+    axes, label = _axes(losses, scene.loss, top + 28)
+    yield from axes.frame("part of the way", label, x_ticks=not ways.descending)
     yield line(
         axes.left, axes.down(scene.loss), axes.across(1), axes.down(scene.loss), ' stroke-dasharray="2 4" opacity="0.7"'
     )
@@ -151,11 +151,14 @@ def _elements(scene: Scene, ways: Ways) -> Iterator[str]:
     yield mark("star", axes.across(1), axes.down(max(float(ways.straight.losses[-1]), axes.y[0])), GREEN, 7)
 
 
-def _axes(losses: Array, level: float, top: float) -> Axes:
-    """Linear, unless the straight line climbs very high."""
+def _axes(losses: Array, level: float, top: float) -> tuple[Axes, str]:
+    """With the label of the second axis. If the straight line climbs very high, that is logarithmic; or cut, where
+    losses are not positive."""
     finite = losses[np.isfinite(losses)]
-    if finite.max() > _STEEP * level:
-        low = max(float(finite.min()), 1e-6 * level)
-        return Axes((0, 1), (low / 1.6, float(finite.max()) * 1.6), top, 370, log_y=True)
     low, high = span(finite)
-    return Axes((0, 1), (0.0 if 0 <= finite.min() < finite.max() / 2 else low, high), top, 370)
+    if finite.max() - level <= _STEEP * (level - finite.min()):
+        return Axes((0, 1), (0.0 if 0 <= finite.min() < finite.max() / 2 else low, high), top, 370), "loss E"
+    if finite.min() > 0:
+        return Axes((0, 1), (float(finite.min()) / 1.6, float(finite.max()) * 1.6), top, 370, log_y=True), "loss E"
+    low, high = span(np.array([float(finite.min()), level + _STEEP * (level - float(finite.min()))]))
+    return Axes((0, 1), (low, high), top, 370), "loss E, cut above"

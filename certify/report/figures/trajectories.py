@@ -30,8 +30,8 @@ from certify.search.floats import Array
 _FROM_REGION, _ELSEWHERE = 5, 7
 _STEPS, _FEWEST = 600, 60
 _MOST_WORK = 1e7
-_SMALLER, _LARGER, _FIRST = 0.5, 1.1, 0.1
-_TRIALS = 40
+_SMALLER, _LARGER, _FIRST = 0.5, 1.1, 1e-4
+_TRIALS, _PART = 40, 1 / 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,22 +62,22 @@ def _finite(losses: Array) -> Array:
 
 
 def _starts_inside(scene: Scene, region: Region, generator: np.random.Generator) -> Array:
-    """Other shares and a slightly different scale of the last weights, and hidden units moved as far as the region
-    certainly goes (by halves)."""
+    """Other shares and a slightly different scale of the last weights, and hidden units moved by a part of what keeps
+    them in the region (found by halves)."""
     surface, found = scene.surface, []
     for _ in range(_FROM_REGION):
         start = scene.minimum.copy()
         last = surface.layers(start)[-1][0]
         if scene.edge is not None:
-            shares = generator.uniform(0.5, 1.5, (1, last.shape[1]))
+            shares = generator.uniform(0.7, 1.3, (1, last.shape[1]))
             last *= shares / np.mean(shares)
         last *= generator.uniform(0.97, 1.03)
         move = generator.standard_normal(len(start)) * (np.abs(start) + _typical(surface))
         for part in surface.layers(move)[-1]:
             part[:] = 0
         for size in 0.5 ** np.arange(_TRIALS):
-            if region.inside((start + size * move)[None])[0]:
-                found.append(start + size * move)
+            if region.inside(start + size * move * [[_PART], [1.0]]).all():
+                found.append(start + _PART * size * move)
                 break
     return np.array(found).reshape(-1, len(scene.minimum))
 
@@ -147,8 +147,8 @@ def trajectories(scene: Scene, regions: Sequence[Region]) -> Figure | None:
     if runs is None:
         return None
     own, others = runs.from_region[:, -1], runs.elsewhere[:, -1]
-    lower = int((others < scene.loss * (1 - 1e-6)).sum())
-    stayed = int((runs.from_region >= scene.loss * (1 - 1e-9)).all(axis=1).sum())
+    lower = int((others < scene.loss - 1e-6 * abs(scene.loss)).sum())
+    stayed = int((runs.from_region >= scene.loss - 1e-9 * abs(scene.loss)).all(axis=1).sum())
     steps = runs.elsewhere.shape[1] - 1
     what = (
         f"{stayed} of {len(own)} runs from networks in the proved region never go below E*; "
@@ -170,9 +170,9 @@ def _elements(scene: Scene, runs: Runs) -> Iterator[str]:
     yield from parts
     steps = runs.elsewhere.shape[1]
     lowest = float(min(runs.elsewhere.min(), runs.from_region.min()))
-    room = max(scene.loss - lowest, 0.1 * scene.loss)
+    room = max(scene.loss - lowest, 0.1 * abs(scene.loss))
     low, high = span(np.array([max(lowest, scene.loss - room), scene.loss + room]))
-    axes = Axes((1, steps), (max(low, 0.0), high), top + 28, 358, log_x=True)
+    axes = Axes((1, steps), (max(low, 0.0) if lowest >= 0 else low, high), top + 28, 358, log_x=True)
     yield from axes.frame("step (logarithmic)", "loss E, cut above")
     yield line(axes.left, axes.down(scene.loss), axes.across(steps), axes.down(scene.loss), ' stroke-dasharray="2 4"')
     yield text(
