@@ -30,7 +30,7 @@ from certify.search.floats import Array
 _FROM_REGION, _ELSEWHERE = 5, 7
 _STEPS, _FEWEST = 600, 60
 _MOST_WORK = 1e7
-_SMALLER, _LARGER, _FIRST = 0.5, 1.1, 1e-4
+_SMALLER, _LARGER, _FIRST = 0.5, 1.2, 1e-3
 _TRIALS, _PART = 40, 1 / 16
 
 
@@ -171,7 +171,8 @@ def _elements(scene: Scene, runs: Runs) -> Iterator[str]:
     steps = runs.elsewhere.shape[1]
     lowest = float(min(runs.elsewhere.min(), runs.from_region.min()))
     room = max(scene.loss - lowest, 0.1 * abs(scene.loss))
-    low, high = span(np.array([max(lowest, scene.loss - room), scene.loss + room]))
+    above = max(room, 1.3 * (float(np.median(runs.elsewhere[:, -1])) - scene.loss))
+    low, high = span(np.array([max(lowest, scene.loss - room), scene.loss + above]))
     axes = Axes((1, steps), (max(low, 0.0) if lowest >= 0 else low, high), top + 28, 358, log_x=True)
     yield from axes.frame("step (logarithmic)", "loss E, cut above")
     yield line(axes.left, axes.down(scene.loss), axes.across(steps), axes.down(scene.loss), ' stroke-dasharray="2 4"')
