@@ -77,9 +77,10 @@ def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]
     for row, margin in enumerate(found):
         y = _TOP + _ROW * (row + 0.5)
         yield text(6, y - 2, margin.lemma.removesuffix("/1"), "start", f' font-size="{SMALL}"')
-        yield text(6, y + 12, _cut(margin.what), "start", f' font-size="{TINY}" opacity="0.8"')
+        words = _cut(margin.what or "exact equalities")
+        yield text(6, y + 12, words, "start", f' font-size="{TINY}" opacity="0.8"')
         if margin.value is None or margin.value <= 0:
-            words = "exact" if not margin.what else "" if margin.value is None else "less than the digits shown"
+            words = "exact" if not margin.what else "no number" if margin.value is None else "below the digits shown"
             yield text(_NAMES + 8, y + 4, words, "start", f' font-size="{TINY}" font-style="italic"')
             continue
         x = axes.across(margin.value)

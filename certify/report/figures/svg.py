@@ -62,7 +62,7 @@ def line(x1: float, y1: float, x2: float, y2: float, more: str = "") -> str:
 
 
 def mark(shape: str, x: float, y: float, ink: str, size: float = 5) -> str:
-    """A disc, ring, square, diamond, cross or star, so that colour is not the only sign."""
+    """A disc, ring, diamond, cross or star, so that colour is not the only sign."""
     if shape == "disc":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:g}" fill="{ink}"/>'
     if shape == "ring":
@@ -70,8 +70,6 @@ def mark(shape: str, x: float, y: float, ink: str, size: float = 5) -> str:
     if shape == "cross":
         path = f"M{x - size:.1f} {y - size:.1f}l{2 * size:g} {2 * size:g}m0 {-2 * size:g}l{-2 * size:g} {2 * size:g}"
         return f'<path d="{path}" stroke="{ink}" stroke-width="1.8" fill="none"/>'
-    if shape == "square":
-        return f'<rect x="{x - size:.1f}" y="{y - size:.1f}" width="{2 * size:g}" height="{2 * size:g}" fill="{ink}"/>'
     corners = 4 if shape == "diamond" else 10
     reaches = [size * 1.3 * (1.0 if corners == 4 or k % 2 == 0 else 0.45) for k in range(corners)]
     angles = [2 * math.pi * k / corners - math.pi / 2 for k in range(corners)]
@@ -144,7 +142,8 @@ class Axes:
             yield line(self.left - 4, self.down(value), self.left, self.down(value))
             yield text(self.left - 7, self.down(value) + 4, _tick(value, self.log_y), "end", small)
         yield text((self.left + WIDTH - RIGHT) / 2, self.bottom + 36, x_label)
-        yield text(6, self.top - 8, y_label, "start")
+        if y_label:
+            yield text(6, self.top - 8, y_label, "start")
 
     def curve(
         self, xs: Sequence[float] | Array, ys: Sequence[float] | Array, ink: str, dash: str = "", width: float = 2.2

@@ -67,5 +67,5 @@ def test_a_margin_that_rounds_to_nothing_is_not_called_exact() -> None:
     ]
     figure = margins(facts)
     assert figure is not None
-    assert "less than the digits shown" in figure.svg
+    assert "below the digits shown" in figure.svg
     assert ">exact<" not in figure.svg
