@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from certify.report.figure import Figure
-from certify.report.figures.svg import BLUE, SMALL, TINY, TITLE, Axes, drawing, line, mark, text
+from certify.report.figures.svg import BLUE, SMALL, TINY, TITLE, Axes, drawing, line, mark, number, text
 from proofs.kernel import Fact
 
 _AT_LEAST = re.compile(r"(.*) ≥ ([0-9.]+(?:e-?[0-9]+)?)")
@@ -90,7 +90,7 @@ def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]
         yield text(
             x + (9 if right else -9),
             y + 4 - (0 if right else 9),
-            f"{margin.value:.3g}".replace("-", "−"),
+            number(margin.value),
             "start" if right else "end",
             f' font-size="{TINY}"',
         )

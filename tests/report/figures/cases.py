@@ -12,6 +12,7 @@ from flint import fmpq
 from certify.report.figure import Figure
 from certify.report.figures.region import Region, regions_of
 from certify.report.figures.scene import Scene, scene_of
+from certify.report.figures.trajectories import Runs, runs_of
 from certify.report.pictures import pictures
 from proofs.certificate import read_certificate
 from proofs.check import Outcome, check
@@ -70,6 +71,12 @@ class Drawn:
     @cached_property
     def regions(self) -> list[Region]:
         return regions_of(self.instance, self.outcome, self.arguments, self.scene)
+
+    @cached_property
+    def runs(self) -> Runs:
+        found = runs_of(self.scene, self.regions)
+        assert found is not None
+        return found
 
     @cached_property
     def figures(self) -> dict[str, Figure]:

@@ -92,8 +92,9 @@ def test_rounding_is_no_difference() -> None:
 
 def test_what_is_not_finite_has_the_last_colour() -> None:
     losses = np.linspace(1, 9, 36).reshape(6, 6)
+    assert colours(losses.tolist(), 0.5)[0] != colours(losses.tolist(), 0.5)[-1] == "#12456f"
     losses[0, 0] = np.inf
-    assert colours(losses.tolist(), 0.5)[0] == colours(np.flip(losses).tolist(), 0.5)[-1] == "#12456f"
+    assert colours(losses.tolist(), 0.5)[0] == "#12456f"
 
 
 def test_the_border_runs_between_lower_and_other_cells() -> None:

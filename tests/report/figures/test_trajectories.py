@@ -14,8 +14,7 @@ RUN = [name for name in WITH if drawn(name).regions]
 @pytest.mark.parametrize("name", RUN)
 def test_from_the_region_nothing_falls_below(name: str) -> None:
     case = drawn(name)
-    runs = runs_of(case.scene, case.regions)
-    assert runs is not None
+    runs = case.runs
     level, size = case.scene.loss, 1e-9 * (1 + abs(case.scene.loss))
     assert (runs.from_region >= level - size).all()
     assert (np.diff(runs.from_region, axis=1) <= 0).all()
@@ -29,10 +28,8 @@ def test_elsewhere_they_come_below() -> None:
     lower = total = 0
     for name in RUN:
         case = drawn(name)
-        runs = runs_of(case.scene, case.regions)
-        assert runs is not None
-        lower += int((runs.elsewhere[:, -1] < case.scene.loss).sum())
-        total += len(runs.elsewhere)
+        lower += int((case.runs.elsewhere[:, -1] < case.scene.loss).sum())
+        total += len(case.runs.elsewhere)
     assert lower > 0.7 * total
 
 
