@@ -27,7 +27,7 @@ from certify.report.figures.svg import (
 )
 from proofs.instance import Instance
 
-_MOST_WORK = 1.2e8
+_MOST_WORK = 1.5e8
 _LARGEST, _LEAST = 57, 13
 _TOP, _BOTTOM, _HEIGHT = 62, 352, 482
 _DARK = "#111"
@@ -93,7 +93,7 @@ def _elements(title: str, scene: Scene, view: View, frame: Window | None, across
     yield from shades.cells(axes)
     if flat:
         x = axes.across(0)
-        yield line(x, axes.top, x, axes.bottom, f' stroke-dasharray="5 4" style="color:{_DARK}"')
+        yield line(x, axes.top, x, axes.bottom, ' stroke-dasharray="5 4"', _DARK)
     for number_of, (_, dots) in enumerate(view.dots):
         for p, q in dots:
             yield _dot(axes.across(p), axes.down(q), _DARK, number_of)

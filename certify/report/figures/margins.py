@@ -84,7 +84,7 @@ def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]
             yield text(_NAMES + 8, y + 4, words, "start", f' font-size="{TINY}" font-style="italic"')
             continue
         x = axes.across(margin.value)
-        yield line(axes.left, y, x, y, f' stroke-width="3" style="color:{BLUE}" opacity="0.55"')
+        yield line(axes.left, y, x, y, ' stroke-width="3" opacity="0.55"', BLUE)
         yield mark("disc", x, y, BLUE, 5)
         right = x < 380
         yield text(

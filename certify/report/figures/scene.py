@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import arb, fmpq
 
+from certify.errors import UsageError
 from certify.report.figures.surface import Surface, vector
 from certify.search.floats import Array
 from certify.search.levenberg import Weights, as_float, model_of
@@ -27,6 +28,7 @@ from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.fitted_point import FittedPoint
 
 _BETTER = ("better-point/1", "fitted-better-point/1", "affine-better-point/1", "examined-better-point/1")
+_Point = ConstantPoint | FittedPoint | AffineMinimum | CriticalPoint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,17 +67,23 @@ def scene_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, objec
     )
     if point is None:
         return None
+    try:
+        return _scene_at(instance, outcome, arguments, point)
+    except (OverflowError, UsageError):  # numbers beyond float64
+        return None
+
+
+def _scene_at(instance: Instance, outcome: Outcome, arguments: Mapping[str, object], point: _Point) -> Scene | None:
     steps = [f.step for f in outcome.facts if f.lemma.name in _BETTER]
     better = _given(arguments.get(steps[0])) if steps else None
     if better is None and isinstance(point, CriticalPoint):
         return None
-    own = _own(instance, point)
     with np.errstate(all="ignore"):
-        scene = _scene(instance, own, better, copies=isinstance(point, ConstantPoint | FittedPoint))
+        scene = _scene(instance, _own(instance, point), better, copies=isinstance(point, ConstantPoint | FittedPoint))
     return scene if np.isfinite(scene.loss) else None
 
 
-def _own(instance: Instance, point: ConstantPoint | FittedPoint | AffineMinimum | CriticalPoint) -> Weights:
+def _own(instance: Instance, point: _Point) -> Weights:
     """The point at the least widths."""
     if isinstance(point, AffineMinimum):
         return [_floats(layer) for layer in point.layers]

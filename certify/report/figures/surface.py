@@ -35,10 +35,11 @@ class Surface:
 
     @property
     def work(self) -> int:
-        """About how many pre-activations of an ordinary activation one evaluation costs as much as."""
+        """About how many values of an ordinary activation take as long as one evaluation."""
         name = self.model.activation
         times = _TIMES if name in _SLOW or name not in VALUE_AND_SLOPE else 1
-        return times * len(self.model.inputs) * sum(self.sizes[1:])
+        samples = len(self.model.inputs)
+        return times * samples * sum(self.sizes[1:]) + (samples // 16 + 1) * self.parameters
 
     def layers(self, point: Array) -> Weights:
         """The matrices and biases in a vector, or in each row of many (P, or G x P)."""

@@ -56,9 +56,9 @@ def number(value: float, digits: int = 3) -> str:
     return "0" if found in ("0", "-0") else found.replace("-", "−")
 
 
-def line(x1: float, y1: float, x2: float, y2: float, more: str = "") -> str:
-    """A thin line in the colour of the text."""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor"{more}/>'
+def line(x1: float, y1: float, x2: float, y2: float, more: str = "", ink: str = "currentColor") -> str:
+    """A thin line, in the colour of the text unless it is given another."""
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{ink}"{more}/>'
 
 
 def mark(shape: str, x: float, y: float, ink: str, size: float = 5) -> str:

@@ -45,8 +45,10 @@ class Runs:
 def runs_of(scene: Scene, regions: Sequence[Region]) -> Runs | None:
     """Runs from both kinds of starts, the same at each call; None without a region, or for large data."""
     steps = int(min(_STEPS, _MOST_WORK / scene.surface.work / (_FROM_REGION + _ELSEWHERE)))
+    if steps < _FEWEST:
+        return None
     around = next((r for r in regions if r.inside(scene.minimum[None])[0]), None)
-    if around is None or steps < _FEWEST:
+    if around is None:
         return None
     generator = np.random.default_rng(0)
     inside = _starts_inside(scene, around, generator)

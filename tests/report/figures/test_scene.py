@@ -10,6 +10,8 @@ import pytest
 
 from certify.report.figures.scene import scene_of
 from proofs.claim import AffineClaim, FittedClaim, MinimumClaim
+from proofs.kernel import Verdict
+from tests.proofs.build import THREE
 from tests.proofs.examined import EXAMINED
 from tests.report.figures.cases import WITH, WITHOUT, drawn
 
@@ -49,6 +51,26 @@ def test_losses(name: str) -> None:
 def test_no_point_no_scene(name: str) -> None:
     case = drawn(name)
     assert scene_of(case.instance, case.outcome, case.arguments) is None
+
+
+def test_numbers_beyond_floats_have_no_scene() -> None:
+    """The theorem does not mind; the pictures do."""
+    far = THREE.about({"data.inputs": [[f"-{10**400}"], ["0"], [f"{10**400}"]]})
+    outcome = far.check({"steps": far.certificate()["steps"][:2], "claim": _bare_claim()})
+    assert outcome.verdict is Verdict.PROVED
+    assert scene_of(far.instance, outcome, {"s1": far.arguments["constant-point/1"]}) is None
+
+
+def _bare_claim() -> dict[str, object]:
+    return {
+        "kind": "local-minimum",
+        "loss": "6",
+        "least_widths": [1],
+        "box_radius": None,
+        "jensen_region": False,
+        "zero_loss_widths": None,
+        "generic": False,
+    }
 
 
 def test_shares() -> None:
