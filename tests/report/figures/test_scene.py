@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from certify.report.figures.scene import scene_of
-from proofs.claim import AffineClaim, FittedClaim, MinimumClaim
+from proofs.claims.affine import AffineClaim
+from proofs.claims.fitted import FittedClaim
+from proofs.claims.minimum import MinimumClaim
 from proofs.kernel import Verdict
 from tests.proofs.build import THREE
 from tests.proofs.examined import EXAMINED
