@@ -20,7 +20,7 @@ from certify.report.compose import Subject
 from certify.report.examined_figures import figures
 from certify.report.examined_findings import examined_findings
 from certify.report.words import network_text
-from certify.report.write import report_files
+from certify.report.write import usual_reports
 from certify.result import Result
 from proofs.claims.affine import AffineClaim
 from proofs.claims.exceptional import ExceptionalClaim
@@ -66,7 +66,7 @@ class Certified(Result):
         if self.data_file is not None:
             files[DATA_FILE] = self.data_file
         subject = Subject(self.instance, self.outcome, self.notes, self.assumed, self.missing, folder, files)
-        return {**files, **report_files(subject, ("md", "html"))}
+        return {**files, **usual_reports(subject)}
 
     def save(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the instance, the certificate and the report, each whole or not at all, over older ones.

@@ -31,13 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Check what is in the folder, write its report, print the verdict; returns the exit code of the check."""
     from certify.output import write_all
     from certify.report.folder import checked_folder
-    from certify.report.write import report_files
+    from certify.report.write import report_in
 
     folder: Path = arguments.out
     with Progress(arguments.quiet) as progress:
         result, subject = checked_folder(folder, progress)
         progress("writing the report")
-        files = report_files(subject, (arguments.format,))
+        files = report_in(arguments.format, subject)
     with uninterrupted():
         write_all(folder, files)
         if arguments.json:

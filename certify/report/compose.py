@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from certify.output import CERTIFICATE, INSTANCE
 from certify.report.document import (
@@ -76,6 +77,17 @@ class Subject:
     folder: Path
     files: Mapping[str, bytes]
 
+    @property
+    def steps(self) -> dict[str, dict[str, Any]]:
+        """The steps in the certificate, by their ids."""
+        steps = json.loads(self.files[CERTIFICATE])["steps"]
+        return {step["id"]: step for step in reversed(steps)}  # the first of a name is the one that was run
+
+    @property
+    def arguments(self) -> dict[str, Mapping[str, object]]:
+        """The arguments of each step in the certificate, by its id."""
+        return {name: step["arguments"] for name, step in self.steps.items()}
+
 
 def compose(subject: Subject, pictures: Sequence[Figure]) -> Document:
     """The whole report; `pictures` are drawn from the same subject."""
@@ -94,8 +106,7 @@ class _Composer:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        steps = json.loads(subject.files[CERTIFICATE])["steps"]
-        self.steps = {step["id"]: step for step in reversed(steps)}  # the first of a name is the one that was run
+        self.steps = subject.steps
         special = {
             name for name in subject.instance.features if not re.fullmatch(r"[A-Za-z]\d*|[A-Za-z][\w -]+\w", name)
         }

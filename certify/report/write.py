@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from certify.report.compose import Subject, compose
 from certify.report.document import Document
+from certify.report.figure import Figure
 from certify.report.pictures import pictures
 
 
@@ -38,14 +39,23 @@ FORMATS = tuple(_WRITERS)
 _BESIDE = frozenset({"md", "tex"})  # these name the pictures; the others hold them
 
 
-def report_files(subject: Subject, formats: Collection[str]) -> dict[str, bytes]:
-    """The report in these formats, and the pictures beside it if one of them needs that.
+def usual_reports(subject: Subject) -> dict[str, bytes]:
+    """What `prove` and `examine` write: the page, and its words alone as Markdown."""
+    page = compose(subject, _shown(subject))
+    return {"report.md": _markdown(compose(subject, ())), "report.html": _html(page)}
+
+
+def report_in(form: str, subject: Subject) -> dict[str, bytes]:
+    """The report in one of the formats, and the pictures beside it if it names them.
 
     Raises:
-        OSError: a format needs a package that is not installed.
+        OSError: the format needs a package that is not installed.
     """
-    shown = pictures(subject.instance, subject.outcome)
-    document = compose(subject, shown)
-    files = {f"report.{name}": _WRITERS[name](document) for name in formats}
-    beside = shown if _BESIDE.intersection(formats) else []
-    return {**files, **{f"{figure.name}.svg": figure.svg.encode("utf-8") for figure in beside}}
+    shown = _shown(subject)
+    report = _WRITERS[form](compose(subject, shown))
+    beside = shown if form in _BESIDE else []
+    return {f"report.{form}": report, **{f"{figure.name}.svg": figure.svg.encode("utf-8") for figure in beside}}
+
+
+def _shown(subject: Subject) -> list[Figure]:
+    return pictures(subject.instance, subject.outcome, subject.arguments)
