@@ -113,7 +113,11 @@ def test_examining_is_what_the_command_does(tmp_path: Path) -> None:
     assert str(result) == ended.out.rstrip("\n")
     assert "proving s1 critical-point/1" in told
     assert result.exit_code == 0
-    assert (tmp_path / "spectrum.svg").read_text("utf-8") == result.pictures["spectrum.svg"]._repr_svg_()
+    assert {"spectrum", "landscape", "outputs", "margins"} == set(result.pictures)
+    command("report", tmp_path, "--md")
+    assert (tmp_path / "spectrum.svg").read_text("utf-8") == result.pictures["spectrum"]._repr_svg_()
+    for path in tmp_path.glob("*.svg"):
+        path.unlink()
     assert {path.name for path in result.save(tmp_path / "again")} == {path.name for path in tmp_path.iterdir()} - {
         "again"
     }

@@ -41,7 +41,7 @@ _BESIDE = frozenset({"md", "tex"})  # these name the pictures; the others hold t
 
 def usual_reports(subject: Subject) -> dict[str, bytes]:
     """What `prove` and `examine` write: the page, and its words alone as Markdown."""
-    page = compose(subject, _shown(subject))
+    page = compose(subject, shown(subject))
     return {"report.md": _markdown(compose(subject, ())), "report.html": _html(page)}
 
 
@@ -51,11 +51,12 @@ def report_in(form: str, subject: Subject) -> dict[str, bytes]:
     Raises:
         OSError: the format needs a package that is not installed.
     """
-    shown = _shown(subject)
-    report = _WRITERS[form](compose(subject, shown))
-    beside = shown if form in _BESIDE else []
+    drawn = shown(subject)
+    report = _WRITERS[form](compose(subject, drawn))
+    beside = drawn if form in _BESIDE else []
     return {f"report.{form}": report, **{f"{figure.name}.svg": figure.svg.encode("utf-8") for figure in beside}}
 
 
-def _shown(subject: Subject) -> list[Figure]:
+def shown(subject: Subject) -> list[Figure]:
+    """The pictures of the report."""
     return pictures(subject.instance, subject.outcome, subject.arguments)

@@ -100,7 +100,7 @@ def test_trained_networks() -> None:
         steps = case.certificate()["steps"]
         found = {f.name: f for f in pictures(case.instance, outcome, {s["id"]: s["arguments"] for s in steps})}
         better = any(fact.lemma.name == "examined-better-point/1" for fact in outcome.facts)
-        assert set(found) - {"margins"} == ({"landscape", "outputs"} if better else set()), name
+        assert set(found) - {"margins", "spectrum", "descent"} == ({"landscape", "outputs"} if better else set()), name
         for figure in found.values():
             ElementTree.fromstring(figure.svg)
             assert "wider networks" not in figure.caption
