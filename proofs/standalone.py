@@ -1961,9 +1961,10 @@ def exact_optimum(instance: Instance, premises: list[object], arguments: Fields)
 def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments: Fields) -> None:
     """Refuse unless a last hidden layer with a unit for each distinct input can take any values on them."""
     _demand_carried(instance, groups, arguments)
-    if instance.activation in ("square", "cube", "quadratic", *LINES):
+    name = instance.activation
+    if name in ("square", "cube", "quadratic", *LINES):
         raise Rejected("EO06", "ridge functions of a polynomial do not interpolate; affine-optimum/1 is about kinks")
-    if instance.activation not in (*ACTIVATIONS, *INTERPOLATING):
+    if name not in (*ACTIVATIONS, *INTERPOLATING):
         raise Undecided("EO06", "it is not known whether ridge functions of sigma interpolate")
 
 
