@@ -60,6 +60,8 @@ _MOST_FOR_SPECTRUM = 100
 """Larger Hessians would take the second checker minutes."""
 _FITTED = 1e-3
 """A loss below this part of that of the zero function suggests that all targets can be fitted exactly."""
+_ANYWHERE = 1e6
+"""Of a better network it is of no interest how far it has to be moved to fit all targets."""
 _PARTS = (0.99, 0.9, 0.5, 0.1)
 Report = Callable[[str], None]
 Proposed = tuple[str, tuple[str, ...], dict[str, object]]
@@ -110,7 +112,7 @@ class Case:
         """Prove what can be proved, in the order in which an answer says most."""
         if self.shape.parameters > MOST_PARAMETERS:
             raise NotFound(f"{self.shape.parameters} parameters; networks of at most {MOST_PARAMETERS} are examined")
-        if self._looks_exact() and self._fit_exactly():
+        if self._looks_exact() and self._fit_exactly("zero-loss/1", self.parameters, self.question.within):
             return self._minimum_claim()
         self.report("looking for the critical point")
         reason = self._at_minimum_or_saddle()
@@ -156,29 +158,32 @@ class Case:
             )
         return self._at_critical_point(shape, *found, merge, cut)
 
-    def _looks_exact(self) -> bool:
-        """Whether the network nearly fits all targets, and has enough parameters to fit them all."""
-        targets = to_floats(self.draft.instance.targets)
+    def _may_fit(self) -> bool:
+        """Whether a loss of 0 is a fit, and there are enough parameters to fit all targets."""
         if self.draft.instance.weight_decay is not None or self.question.loss not in ("squared", "pseudo-huber"):
             return False
-        if self.shape.parameters < targets.size:
-            return False
-        loss = loss_of(self.draft.instance, self.network.layers)
-        return loss <= _FITTED * float(np.sum(targets**2))
+        return self.shape.parameters >= to_floats(self.draft.instance.targets).size
 
-    def _fit_exactly(self) -> bool:
-        """Add zero-loss/1, if it goes through within the distance asked for."""
+    def _looks_exact(self) -> bool:
+        """Whether the network nearly fits all targets, and may be moved to fit them all."""
+        targets = to_floats(self.draft.instance.targets)
+        return self._may_fit() and loss_of(self.draft.instance, self.network.layers) <= _FITTED * float(
+            np.sum(targets**2)
+        )
+
+    def _fit_exactly(self, lemma: str, start: Sequence[fmpq], within: float) -> bool:
+        """Add this lemma about a network that fits exactly, if it goes through within this distance of the start."""
         self.report("looking for a network that fits exactly")
-        found = exact_fit(self.draft.instance, self.shape, [arb(v) for v in self.parameters])
-        if found is None or found.distance > self.question.within:
+        found = exact_fit(self.draft.instance, self.shape, [arb(v) for v in start])
+        if found is None or found.distance > within:
             return False
 
         for radius in _TINY:
             centre = [near(c, radius / 50) for c in found.parameters]
             layers, free = _documents(self.shape, centre), list(found.free)
             arguments: dict[str, object] = {"layers": layers, "free": free, "radius": str(radius)}
-            if self._goes_through(("zero-loss/1", (), arguments)):
-                self.draft.add("zero-loss/1", (), arguments)
+            if self._goes_through((lemma, (), arguments)):
+                self.draft.add(lemma, (), arguments)
                 return True
         return False
 
@@ -330,6 +335,10 @@ class Case:
         if layers is None:
             self.draft.notes.append("sub-optimality: the search found no network with a smaller loss; it may be global")
             return
+        if self._may_fit() and claimed_optimum(self.draft) is None:
+            better = flat(layers, self.shape.output_bias)
+            if self._fit_exactly("zero-optimum/1", better, _ANYWHERE) and room_above_optimum(self.draft) is not None:
+                return
         gain = loss - loss_of(instance, layers)
         documents = [
             {"weights": [texts(row) for row in layer.weights], "biases": texts(layer.biases)} for layer in layers

@@ -32,6 +32,7 @@ from proofs.lemmas import (
     strict_minimum,
     uniform_lift,
     zero_loss,
+    zero_optimum,
 )
 
 LEMMAS: dict[str, Lemma] = {
@@ -65,5 +66,6 @@ LEMMAS: dict[str, Lemma] = {
         zero_loss.LEMMA,
         examined_better_point.LEMMA,
         examined_optimum.LEMMA,
+        zero_optimum.LEMMA,
     )
 }

@@ -18,7 +18,7 @@ from tests.corpus.mutations.beyond import blind_direction
 from tests.corpus.mutations.claims import affine_claim, constant_claim, fitted_claim
 from tests.corpus.straight import SIGMA
 from tests.corpus.subject import Subject, alternatives, tiny
-from tests.proofs.examined import BETTER, CRITICAL, OPTIMUM, SLOPE, SPECTRUM
+from tests.proofs.examined import BETTER, CRITICAL, FIT, OPTIMUM, SLOPE, SPECTRUM
 from tests.proofs.oracle import real
 
 
@@ -29,6 +29,8 @@ def examined(subject: Subject) -> Iterator[Case]:
     yield from _networks(subject)
     if subject.has(OPTIMUM):
         yield from _optimum(subject)
+    elif subject.has(FIT):
+        yield from _least_losses(subject)
     else:
         yield _claimed(subject, "a least loss", "CL18", optimum={"lower": "0", "upper": "9", "attained": True})
 
@@ -39,7 +41,7 @@ def unsupported(subject: Subject, lemma: str) -> Answer:
         return PROVED
     if lemma == SLOPE:
         return rejected("claim", "CL16")
-    if lemma in (BETTER, OPTIMUM):
+    if lemma in (BETTER, OPTIMUM, FIT):
         return rejected("claim", "CL05" if subject.claim.get("gap") else "CL18")
     replicas = lemma.startswith("replicated")  # then what is left is about a narrower network
     return rejected("claim", "CL04" if replicas else "CL02")
