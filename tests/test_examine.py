@@ -336,6 +336,13 @@ def test_samples_at_a_kink_are_undecided_with_the_reason(tmp_path: Path) -> None
     assert "unit 3 of layer 1 is only 0 away from a kink at sample 0" in ended.out
 
 
+def test_a_fit_at_a_kink_is_undecided_and_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("x,y\n0,0\n1,1\n", "utf-8")
+    np.savez(tmp_path / "m.npz", W1=[[1.0]], b1=[0.0], v=[[1.0]], c=[0.0])
+    ended = examine(tmp_path / "m.npz", tmp_path / "d.csv", "relu", tmp_path / "out")
+    assert (ended.code, "kink" in ended.out, ended.err) == (4, True, ""), ended
+
+
 def test_saturated_units_are_undecided_with_the_reason(tmp_path: Path) -> None:
     """The incoming weights of a saturated unit are flat up to 1e-50: no minimum is proved. And that critical points are
     excluded within 1e-7, which rounded weights are enough for, says nothing about the training."""
