@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from flint import arb, fmpq
 
 from proofs.balls import Sign, sign
 from proofs.claimed_optimum import ClaimedOptimum, demand_optimum, optimum_document, reaches, read_optimum
 from proofs.document import Reader
-from proofs.exact import Malformed
 from proofs.instance import Instance
 from proofs.kernel import Fact, Rejected, propositions
 from proofs.lemmas.critical_point import CriticalPoint
@@ -53,6 +53,7 @@ class ExaminedMinimum:
         optimum: what the least loss of this shape is, if claimed.
     """
 
+    kind: ClassVar[str] = "examined-minimum"
     point: ExaminedPoint
     strict: bool
     loss_lower: fmpq
@@ -63,6 +64,12 @@ class ExaminedMinimum:
     optimal: bool
     optimum: ClaimedOptimum | None = None
 
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
+
 
 @dataclass(frozen=True, slots=True)
 class ExaminedSaddle:
@@ -72,6 +79,7 @@ class ExaminedSaddle:
     can share their outgoing weights in many ways, it is not the only one. `optimum`: what the least loss of this shape
     is, if claimed."""
 
+    kind: ClassVar[str] = "examined-saddle"
     point: ExaminedPoint
     loss_lower: fmpq
     loss_upper: fmpq
@@ -79,21 +87,34 @@ class ExaminedSaddle:
     box_radius: fmpq | None
     optimum: ClaimedOptimum | None = None
 
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
+
 
 @dataclass(frozen=True, slots=True)
 class ExaminedSlope:
     """No critical point is within `point.distance` of the network (each parameter): along one direction the loss falls
     everywhere there. `optimum`: what the least loss of this shape is, if claimed."""
 
+    kind: ClassVar[str] = "examined-slope"
     point: ExaminedPoint
     optimum: ClaimedOptimum | None = None
+
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
 
 
 ExaminedClaim = ExaminedMinimum | ExaminedSaddle | ExaminedSlope
 
 
 def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
-    """The claim of this kind, whose other fields are still to be read.
+    """Parse the fields of a claim of this kind.
 
     Raises:
         Malformed: a field is missing or not what it should be.
@@ -106,7 +127,7 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
         lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
         radius = reader.optional_rational("box_radius")
         claim = ExaminedSaddle(point, lower, upper, reader.integer("symmetries"), radius, optimum)
-    elif kind == "examined-minimum":
+    else:
         claim = ExaminedMinimum(
             point,
             strict=reader.boolean("strict"),
@@ -118,20 +139,17 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
             optimal=reader.boolean("optimal"),
             optimum=optimum,
         )
-    else:
-        raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
-    reader.finish()
     return claim
 
 
 def examined_document(claim: ExaminedClaim) -> dict[str, object]:
-    """The JSON form of a claim."""
+    """The JSON form of a claim, but for its kind."""
     point: dict[str, object] = {
         "network": [str(v) for v in claim.point.network],
         "distance": str(claim.point.distance),
     }
     if isinstance(claim, ExaminedSlope):
-        return {"kind": "examined-slope", **point, **optimum_document(claim.optimum)}
+        return {**point, **optimum_document(claim.optimum)}
     loss: dict[str, object] = {
         "loss_lower": str(claim.loss_lower),
         "loss_upper": str(claim.loss_upper),
@@ -139,9 +157,8 @@ def examined_document(claim: ExaminedClaim) -> dict[str, object]:
     }
     radius = None if claim.box_radius is None else str(claim.box_radius)
     if isinstance(claim, ExaminedSaddle):
-        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius, **optimum_document(claim.optimum)}
+        return {**point, **loss, "box_radius": radius, **optimum_document(claim.optimum)}
     return {
-        "kind": "examined-minimum",
         **point,
         "strict": claim.strict,
         **loss,

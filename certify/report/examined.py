@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from flint import fmpq
 
 from certify.report.loss import loss_text
+from certify.report.symmetries import symmetry_lines
+from certify.report.words import Words, claimed
+from proofs.checking import Outcome
 from proofs.claimed_optimum import ClaimedOptimum
 from proofs.exact import show, show_above, show_exact
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope
@@ -97,3 +100,18 @@ def _box(claim: ExaminedMinimum | ExaminedSaddle, radius: fmpq) -> str:
     if not claim.symmetries:
         return box
     return f"{box} that agrees with its centre in the parameters fixed for the {symmetries_text(claim.symmetries)}"
+
+
+_KINDS: tuple[type[ExaminedClaim], ...] = (ExaminedMinimum, ExaminedSaddle, ExaminedSlope)
+
+
+def _summary(outcome: Outcome) -> str:
+    return examined_summary(claimed(outcome, *_KINDS))
+
+
+def _scope(instance: Instance, outcome: Outcome) -> Iterator[str]:
+    yield from examined_scope(instance, claimed(outcome, *_KINDS))
+    yield from symmetry_lines(outcome.facts)
+
+
+WORDS = Words(_summary, _scope)

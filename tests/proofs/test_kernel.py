@@ -165,7 +165,7 @@ STRANGE: dict[str, dict[str, Any]] = {
 
 
 def test_the_lemmas_that_cover_extensions() -> None:
-    assert {lemma.name for lemma in (LEMMAS | GALLERY).values() if lemma.covers} == {*COVERING, OPTIMUM}
+    assert {lemma.name for lemma in {**LEMMAS, **GALLERY}.values() if lemma.covers} == {*COVERING, OPTIMUM}
     assert all(LEMMAS[name].covers == set(Extension) for name in COVERING)
     assert LEMMAS[OPTIMUM].covers == {Extension.COUPLED_OUTPUTS}
     assert set(standalone.ABOUT_DECAY) == COVERING
@@ -178,7 +178,7 @@ def _never(*_: Any) -> Conclusion:
 
 REFUSALS = [
     (name, strange)
-    for name in sorted(set(LEMMAS | GALLERY) - COVERING)
+    for name in sorted({*LEMMAS, *GALLERY} - COVERING)
     for strange in STRANGE
     if (name, strange) != (OPTIMUM, "cross-entropy")
 ]
@@ -186,7 +186,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("name", "strange"), REFUSALS)
 def test_every_other_lemma_refuses_such_an_instance_before_it_looks(name: str, strange: str) -> None:
-    lemmas = {key: replace(lemma, check=_never) for key, lemma in (LEMMAS | GALLERY).items()}
+    lemmas = {key: replace(lemma, check=_never) for key, lemma in {**LEMMAS, **GALLERY}.items()}
     document = changed(THREE.document, STRANGE[strange])
     facts = {f"p{k}": Fact(f"p{k}", lemmas[p], Conclusion(None, "")) for k, p in enumerate(lemmas[name].premises)}
     with pytest.raises(Rejected, match=r"\[KE06\]"):
