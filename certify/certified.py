@@ -15,11 +15,12 @@ from certify.draft import DATA_FILE, Bundle
 from certify.exit_codes import PROVED, REJECTED, UNDECIDED
 from certify.models.described import LINEAR
 from certify.models.network import TrainedNetwork
-from certify.output import CERTIFICATE, INSTANCE, REPORT, json_text, write_all
+from certify.output import CERTIFICATE, INSTANCE, json_text, write_all
+from certify.report.compose import Subject
 from certify.report.examined_figures import figures
 from certify.report.examined_findings import examined_findings
-from certify.report.markdown import report
 from certify.report.words import network_text
+from certify.report.write import usual_reports
 from certify.result import Result
 from proofs.claims.affine import AffineClaim
 from proofs.claims.exceptional import ExceptionalClaim
@@ -61,15 +62,11 @@ class Certified(Result):
 
     def files(self, folder: Path) -> dict[str, bytes]:
         """What `save` writes, by name."""
-        steps = self.certificate_document["steps"]
-        arguments = {step["id"]: step["arguments"] for step in steps} if isinstance(steps, list) else {}
-        text = report(self.instance, self.outcome, arguments, self.notes, folder)
-        files = {
-            INSTANCE: json_text(self.instance_document),
-            CERTIFICATE: json_text(self.certificate_document),
-            REPORT: text.encode("utf-8"),
-        }
-        return files if self.data_file is None else {**files, DATA_FILE: self.data_file}
+        files = {INSTANCE: json_text(self.instance_document), CERTIFICATE: json_text(self.certificate_document)}
+        if self.data_file is not None:
+            files[DATA_FILE] = self.data_file
+        subject = Subject(self.instance, self.outcome, self.notes, self.assumed, self.missing, folder, files)
+        return {**files, **usual_reports(subject)}
 
     def save(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the instance, the certificate and the report, each whole or not at all, over older ones.
@@ -192,13 +189,7 @@ class Examination(Certified):
     @property
     def pictures(self) -> dict[str, Picture]:
         """Drawings by name, such as `spectrum.svg`: in float64, to look at."""
-        return {
-            name: Picture(content.decode("utf-8")) for name, content in figures(self.instance, self.outcome).items()
-        }
-
-    def files(self, folder: Path) -> dict[str, bytes]:
-        """What `save` writes, by name."""
-        return super().files(folder) | figures(self.instance, self.outcome)
+        return {f"{figure.name}.svg": Picture(figure.svg) for figure in figures(self.instance, self.outcome)}
 
     @property
     def title(self) -> Iterator[str]:

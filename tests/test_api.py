@@ -35,7 +35,7 @@ def iris() -> certify.Proof:
 def test_proving_is_what_the_command_does(iris: certify.Proof, tmp_path: Path) -> None:
     ended = command("prove", EXAMPLES / "iris.csv", "--out", tmp_path / "command")
     saved = iris.save(tmp_path / "function")
-    assert [path.name for path in saved] == ["instance.json", "certificate.json", "report.md"]
+    assert [path.name for path in saved] == ["instance.json", "certificate.json", "report.md", "report.html"]
     for path in saved[:2]:
         assert path.read_bytes() == (tmp_path / "command" / path.name).read_bytes()
     assert str(iris) == ended.out.rstrip("\n")
@@ -243,7 +243,8 @@ def test_the_document_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         exec(block, names)
     assert names["outcome"].verdict is Verdict.PROVED
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"instance.json", "certificate.json", "report.md"}
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"instance.json", "certificate.json", "report.md", "report.html"}
 
 
 def test_importing_certify_imports_nothing_until_a_name_is_used() -> None:
