@@ -1,4 +1,4 @@
-"""any-lift/1: every lift of a critical chain, to every width and with any shares, is a local minimum (Theorem A)."""
+"""any-lift/1: every lift of a critical chain, to every width and with any shares, is a local minimum (Theorems 24, 30)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ LEMMA = Lemma(
         "z_h and z_{h,i}: <D, T_θ - T> = 1/2 Σ_h Σ_i c_{h,i} <D_h σ''(ξ), u_{h,i}^2>. For exp and z^k the form is zero "
         "along 1 or z_h, which outgoing weights undo exactly: there u need not be such a multiple."
     ),
-    source="docs/mathematics.md, any-lift/1 (Theorem A)",
+    source="docs/mathematics.md, any-lift/1, Theorems 24 and 30",
     premises=("fitted-point/1",),
     check=_check,
 )

@@ -139,7 +139,7 @@ LEMMA = Lemma(
         "near it is moved into the slice with its loss unchanged. "
         "The network may be narrower than the instance's; what follows is then about that narrower network."
     ),
-    source="docs/mathematics.md, critical-point/1",
+    source="docs/mathematics.md, critical-point/1, Theorems 40 and 40a",
     premises=(),
     check=_check,
     covers=frozenset(Extension),

@@ -227,7 +227,7 @@ LEMMA = Lemma(
         "point is unique among the others. Several outputs: squared loss and targets y_o = e_o y with e_1 = 1; the "
         "chain is that of y, a lift has v_{o,i} = e_o V q_i, and the loss is |e|^2 times as large."
     ),
-    source="docs/mathematics.md, fitted-point/1 (Lemma II.1)",
+    source="docs/mathematics.md, fitted-point/1, Theorem 22",
     premises=(),
     check=_check,
 )
