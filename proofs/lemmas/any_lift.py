@@ -1,4 +1,4 @@
-"""any-lift/1: every lift of a critical chain, to every width and with any shares, is a local minimum (Theorems 24, 30)."""
+"""any-lift/1: every lift of a critical chain, with any shares, is a local minimum at every width (Theorems 24, 30)."""
 
 from __future__ import annotations
 
