@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -17,7 +17,7 @@ from proofs.losses import LOSSES
 from tests.corpus.corpus import CHECKERS, PROVED, Answer, Case, Good, all_good, main_checker, second_checker
 from tests.corpus.mutations import is_quick, mutations
 from tests.corpus.mutations.values import values
-from tests.corpus.running import TALLIES, run, sample
+from tests.corpus.running import run, sample
 from tests.corpus.subject import (
     AFFINE,
     AFFINE_BETTER,
@@ -38,6 +38,7 @@ from tests.proofs.oracle import NAMES
 from tests.running import certify
 
 EVERY, EVERY_LONG = 20, 8
+Record = Callable[[str, object], None]
 GOOD = all_good()
 VERDICTS = list(verdicts())
 
@@ -76,9 +77,9 @@ def test_good_certificates_are_proved(checker: str, good: Good) -> None:
     assert answer.passed == len(good.certificate["steps"])
 
 
-def test_bad_certificates_are_refused(cases: list[Case]) -> None:
+def test_bad_certificates_are_refused(cases: list[Case], record_property: Record) -> None:
     tally = run(cases)
-    TALLIES["one certificate in twenty"] = tally
+    record_property("corpus: one certificate in twenty", "\n".join(tally.lines()))
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 2000
     assert tally.good >= 200
@@ -95,18 +96,18 @@ def _seen(cases: Iterable[Case], names: set[str]) -> Iterator[Case]:
 
 
 @pytest.mark.long
-def test_more_bad_certificates_are_refused() -> None:
+def test_more_bad_certificates_are_refused(record_property: Record) -> None:
     tally = run(sample(mutations(GOOD), EVERY_LONG))
-    TALLIES["one certificate in eight"] = tally
+    record_property("corpus: one certificate in eight", "\n".join(tally.lines()))
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 6_000
 
 
 @pytest.mark.whole
-def test_all_bad_certificates_are_refused() -> None:
+def test_all_bad_certificates_are_refused(record_property: Record) -> None:
     names = set[str]()
     tally = run(_seen(mutations(GOOD), names))
-    TALLIES["everything"] = tally
+    record_property("corpus: everything", "\n".join(tally.lines()))
     assert len(names) == tally.bad + tally.good, "two cases of one name"
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 40_000
