@@ -13,9 +13,19 @@ def _escaped(match: re.Match[str]) -> str:
     return f"``{match[1]}``" if match[1] else f"\\{match[2]}"
 
 
+def _paragraph(text: str, what: str) -> str:
+    if what == "module" and all(line.startswith("    ") for line in text.split("\n")):
+        return f"::\n\n{text}"
+    if text.startswith(">>> "):
+        return text
+    return _MARKUP.sub(_escaped, text)
+
+
 def plain(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Escape the lines of a docstring, in place; `code` in single quotes becomes code."""
-    lines[:] = _MARKUP.sub(_escaped, "\n".join(lines)).split("\n")
+    """Escape the lines of a docstring, in place; `code` in single quotes becomes code, and so does what a module's
+    docstring indents."""
+    paragraphs = "\n".join(lines).strip("\n").split("\n\n")
+    lines[:] = [*"\n\n".join(_paragraph(text, what) for text in paragraphs).split("\n"), ""]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
