@@ -28,8 +28,10 @@ myst_heading_anchors = 4
 
 html_theme = "alabaster"
 html_title = f"certify {release}"
-html_theme_options = {"description": "Proofs that neural networks have bad local minima", "page_width": "70em"}
+html_theme_options = {"description": "Proofs that neural networks have bad local minima", "page_width": "1080px"}
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 
 autodoc_member_order = "bysource"
+python_use_unqualified_type_names = True
+smartquotes = False  # primes are derivatives

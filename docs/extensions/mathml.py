@@ -13,13 +13,25 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 REPLACED = (
-    (r"\\(?:Big|big|Bigl|bigl|Bigr|bigr)(?![a-zA-Z])", ""),  # MathML stretches parentheses by itself
+    (r"\\[bB]ig[lr]?(?=[(\[])", r"\\left"),  # parentheses that grow with what they enclose
+    (r"\\[bB]ig[lr]?(?=[)\]])", r"\\right"),
+    (r"\\[bB]ig[lr]?(?![a-zA-Z])", ""),
     (r"\\dots(?![a-zA-Z])", r"\\ldots"),
     (r"\\gt(?![a-zA-Z])", ">"),
     (r"\\lt(?![a-zA-Z])", "<"),
     (r"\\mathrel\{(.)\}", r"\1"),
     (r"\\tag\{(.*?)\}", r"\\qquad\\text{(\1)}"),
     (r"\\(t?frac)(\d)(\d)", r"\\\1{\2}{\3}"),  # docutils reads 12 as one number
+)
+
+
+_CLOSE = 'stretchy="false" lspace="0" rspace="0"'  # fences as high as a letter, without spaces
+FINISHED = (
+    (r"<mo>'</mo>", "<mo lspace='0' rspace='0'>′</mo>"),
+    (r"<mo class=\"mathopen\">([|‖])</mo>", rf'<mo form="prefix" {_CLOSE}>\1</mo>'),
+    (r"<mo>([|‖])</mo>", rf'<mo form="postfix" {_CLOSE}>\1</mo>'),
+    (r"<mo stretchy=\"false\">\|</mo>", f"<mo {_CLOSE}>|</mo>"),
+    (r"<mo>([⟨⟩])</mo>", rf"<mo {_CLOSE}>\1</mo>"),
 )
 
 
@@ -31,7 +43,10 @@ def mathml(formula: str, *, block: bool = False) -> str:
     """
     for pattern, replacement in REPLACED:
         formula = re.sub(pattern, replacement, formula)
-    return str(tex2mathml(formula, as_block=block))
+    found = str(tex2mathml(formula, as_block=block))
+    for pattern, replacement in FINISHED:
+        found = re.sub(pattern, replacement, found)
+    return found
 
 
 def _inline(self: HTML5Translator, node: nodes.math) -> None:
