@@ -27,7 +27,7 @@ from certify.search.curvature import half_derivatives, weights_of
 from certify.search.floats import Array
 from certify.search.levenberg import Model
 from certify.search.tables import to_floats
-from certify.settle import Question
+from certify.settle.case import Question
 
 IRIS = Path(__file__).parents[1] / "examples" / "iris.csv"
 GRADIENT = 1e-8

@@ -21,7 +21,7 @@ from certify.search.kinks import bending_network
 from certify.search.optimum import separating_direction
 from certify.search.tables import to_floats
 from certify.short import below, rounded, texts
-from proofs.claim import AffineClaim
+from proofs.claims.affine import AffineClaim
 from proofs.exact_network import exact_sums, residuals
 from proofs.instance import Architecture
 from proofs.kernel import Rejected

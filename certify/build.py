@@ -29,7 +29,8 @@ from certify.standardise import Scaling, standardise
 from certify.surroundings import add_optimum
 from proofs.activations import Activation
 from proofs.balls import precision
-from proofs.claim import MinimumClaim, ObstructionClaim
+from proofs.claims.minimum import MinimumClaim
+from proofs.claims.obstruction import ObstructionClaim
 from proofs.formulas import ROWS
 from proofs.instance import Architecture
 from proofs.kernel import Undecided

@@ -11,7 +11,8 @@ from certify.draft import Bundle, Draft, start_draft
 from certify.errors import UsageError, did_you_mean
 from certify.models.described import SIGMOID, SOFTMAX
 from certify.models.network import TrainedNetwork, read_network
-from certify.settle import Case, Question
+from certify.settle.case import Case, Question
+from certify.settle.network import settle
 from proofs.activations import Activation
 from proofs.balls import precision
 from proofs.full_network import shape_of
@@ -46,7 +47,7 @@ def examine(question: Question, report: Report) -> Examined:
     draft = _draft(question, network, dataset)
     with precision(BITS):
         case = Case(question, network, draft, shape_of(draft.instance, network.layers), report)
-        return Examined(network, draft.finish(dataset, case.settle(), BITS))
+        return Examined(network, draft.finish(dataset, settle(case), BITS))
 
 
 def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Draft:

@@ -23,7 +23,8 @@ from certify.search.targets import output_ratios, output_scale, targets_for
 from certify.short import below
 from certify.surroundings import add_better_point, add_optimum, add_region
 from proofs.balls import precision
-from proofs.claim import ExceptionalClaim, FittedClaim
+from proofs.claims.exceptional import ExceptionalClaim
+from proofs.claims.fitted import FittedClaim
 from proofs.instance import Architecture
 from proofs.kernel import Failure
 from proofs.lemmas.fitted_better_point import FittedBetterPoint

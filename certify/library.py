@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from proofs.certificate import Certificate, Use
@@ -21,7 +21,7 @@ class Library:
         faults: why lemmas that some package offers are not here, one line each.
     """
 
-    lemmas: dict[str, Lemma]
+    lemmas: Mapping[str, Lemma]
     uses: dict[str, Use] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
@@ -38,7 +38,7 @@ def every_lemma() -> Library:
 
 
 def library_of(names: Collection[str]) -> Library:
-    """Enough for these lemmas; nothing is loaded, and no time is lost, when they are all certify's own."""
+    """Enough for these lemmas; no other package is looked at when they are all certify's own."""
     return _library({name for name in names if name not in LEMMAS})
 
 
@@ -48,6 +48,8 @@ def library_for(certificate: Certificate) -> Library:
     library = library_of({step.lemma for step in certificate.steps})
     named = {use.lemma: use for use in certificate.uses}
     others = {n for n, use in library.uses.items() if n in named and _other(use.package, named[n].package)}
+    if not others:
+        return library
     return replace(library, lemmas={name: lemma for name, lemma in library.lemmas.items() if name not in others})
 
 

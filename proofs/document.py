@@ -128,6 +128,10 @@ class Reader:
     def integers(self, key: str) -> tuple[int, ...]:
         return tuple(as_integer(v, f"{self.place(key)}[{i}]") for i, v in enumerate(self.items(key)))
 
+    def optional_integers(self, key: str) -> tuple[int, ...] | None:
+        """null stands for None."""
+        return None if self.take(key) is None else self.integers(key)
+
     def rational(self, key: str) -> fmpq:
         return parse_rational(self.take(key), self.place(key))
 

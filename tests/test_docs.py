@@ -17,7 +17,7 @@ import pytest
 
 import proofs
 from certify.problem import MOST_HIDDEN_LAYERS
-from certify.settle import MOST_PARAMETERS
+from certify.settle.network import MOST_PARAMETERS
 from proofs import certificate, document, exact, expression, instance
 from proofs.activations import Activation, Span
 from proofs.formulas import ROWS

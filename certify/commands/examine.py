@@ -20,7 +20,7 @@ from certify.progress import Progress
 from certify.report.examined_figures import figures
 from certify.report.examined_findings import examined_findings
 from certify.report.text import outcome_lines
-from certify.settle import Question
+from certify.settle.case import Question
 from proofs.examined import ExaminedMinimum
 from proofs.kernel import Verdict
 

@@ -20,8 +20,13 @@ from certify.plan import NotFound
 from certify.problem import Problem, read_problem
 from certify.progress import Progress
 from certify.report.markdown import report
-from certify.report.text import network_text, outcome_lines
-from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
+from certify.report.text import outcome_lines
+from certify.report.words import network_text
+from proofs.claims.affine import AffineClaim
+from proofs.claims.exceptional import ExceptionalClaim
+from proofs.claims.fitted import FittedClaim
+from proofs.claims.minimum import MinimumClaim
+from proofs.claims.obstruction import ObstructionClaim
 from proofs.kernel import Verdict
 
 PROVED, REJECTED, UNDECIDED = 0, 3, 4

@@ -63,8 +63,8 @@ LEMMA = Lemma(
         "The proof is an exact identity, not the Hessian, singular where units are copied: with "
         "u_{h,i} = z_{h,i} - z_h, c_{H,i} = v_i, c_{h-1,k} = Σ_i c_{h,i} W_h[i,k] / s_h, for every θ with σ "
         "twice differentiable between z_h and z_{h,i}: <D, T_θ - T> = 1/2 Σ_h Σ_i c_{h,i} <D_h σ''(ξ), u_{h,i}^2>. "
-        "For exp, z^k and max(z, 0)^2 the form is zero along 1 or z_h, which outgoing weights undo exactly: there u need "
-        "not be such a multiple."
+        "For exp, z^k and max(z, 0)^2 the form is zero along 1 or z_h, which outgoing weights undo exactly: there u "
+        "need not be such a multiple."
     ),
     source="docs/mathematics.md, any-lift/1, Theorems 24 and 30",
     premises=("fitted-point/1",),

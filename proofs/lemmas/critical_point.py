@@ -18,16 +18,14 @@ from proofs.full_network import (
     around,
     demand_targets,
     evaluate,
-    flat,
     half_gradient,
     half_hessian,
     residuals,
-    shape_of,
 )
 from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse
-from proofs.layers import read_layers
+from proofs.stated_network import read_network
 from proofs.symmetries import Near, Symmetry, demand_transversal, read_symmetries
 
 
@@ -71,22 +69,16 @@ class CriticalPoint:
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     demand_targets(instance, "CR01")
-    layers = read_layers(instance, arguments)
+    network = read_network(instance, arguments)
+    shape, centre = network.shape, network.parameters
     radius = arguments.rational("radius")
     if radius <= 0:
         raise Rejected("CR02", "the radius of the box is not positive")
-    shape = shape_of(instance, layers)
-    centre = flat(layers, shape.output_bias)
     stated = read_symmetries(shape, arguments.sections("symmetries"))
     fixed = {symmetry.fixes for symmetry in stated}
     free = [k for k in range(len(centre)) if k not in fixed]
 
-    def box(reaches: Sequence[fmpq]) -> list[arb]:
-        """Of the free parameters within these distances of the centre."""
-        spread = dict(zip(free, reaches, strict=True))
-        return [ball for k, c in enumerate(centre) for ball in around([c], spread.get(k, fmpq(0)))]
-
-    over_box = evaluate(instance, shape, box([radius] * len(free)))
+    over_box = evaluate(instance, shape, network.box(free, [radius] * len(free)))
     hessian = half_hessian(over_box, *residuals(instance, over_box)[:2])
     # In all parameters: symmetries may fix those that would tell of a kink.
     if not all(entry.is_finite() for entry in hessian.entries()):
@@ -98,7 +90,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if inverse is None:
         raise Undecided("CR03", "the Hessian has no inverse at the midpoint (a flat direction?)")
     found = isolated(inverse, [gradient[k] for k in free], part, radius, "CR03", "critical point")
-    parameters = box(found.reaches)
+    parameters = network.box(free, found.reaches)
     values = evaluate(instance, shape, parameters)
     residual, _, loss = residuals(instance, values)
     if not is_bounded(loss):
@@ -112,7 +104,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if symmetries:
         box_text = f"slice of radius {show_above(radius)} ({len(symmetries)} parameters fixed, one for each symmetry)"
     return Conclusion(
-        CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds, symmetries),
+        CriticalPoint(shape, centre, radius, tuple(parameters), hessian, values, residual, bounds, symmetries),
         f"one critical point of widths {widths} in the {box_text}, within {show_above(max(found.reaches))} of its "
         f"centre; {show(bounds[0])} ≤ E*",
         f"Krawczyk's image is {show_above(found.image)} of the box",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq
 
 from proofs.document import Reader
 from proofs.exact import show_above
-from proofs.full_network import Shape, around, evaluate, flat, output_tangents, shape_of
+from proofs.full_network import Shape, around, evaluate, output_tangents
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse
-from proofs.layers import read_layers
+from proofs.stated_network import read_network
 
 LOSSES = ("squared", "pseudo-huber")
 """The losses that are 0 where T = y, and positive elsewhere."""
@@ -35,21 +34,16 @@ class ZeroLoss:
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     if instance.architecture.outputs == 0 or instance.loss.name not in LOSSES:
         raise Rejected("ZL01", f"expected targets, and one of the losses {', '.join(LOSSES)}")
-    layers = read_layers(instance, arguments)
+    network = read_network(instance, arguments)
+    shape, centre = network.shape, network.parameters
     free, radius = arguments.integers("free"), arguments.rational("radius")
     if radius <= 0:
         raise Rejected("ZL02", "the radius of the box is not positive")
-    shape = shape_of(instance, layers)
     equations = instance.samples * instance.architecture.outputs
     if len(set(free)) != len(free) or len(free) != equations or not all(0 <= k < shape.parameters for k in free):
         raise Rejected("ZL02", f"expected the numbers of {equations} parameters, one for each target")
-    centre = flat(layers, shape.output_bias)
-
-    def box(reach: Sequence[fmpq]) -> list[arb]:
-        spread = dict(zip(free, reach, strict=True))
-        return [ball for k, c in enumerate(centre) for ball in around([c], spread.get(k, fmpq(0)))]
-
-    rows = [row for output in output_tangents(evaluate(instance, shape, box([radius] * equations))) for row in output]
+    over_box = evaluate(instance, shape, network.box(free, [radius] * equations))
+    rows = [row for output in output_tangents(over_box) for row in output]
     jacobian = arb_mat([[row[k] for k in free] for row in rows])
     inverse = midpoint_inverse(jacobian)
     if inverse is None:
@@ -62,7 +56,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     ]
     found = isolated(inverse, misses, jacobian, radius, "ZL03", "network that fits the targets")
     return Conclusion(
-        ZeroLoss(shape, tuple(box(found.reaches))),
+        ZeroLoss(shape, tuple(network.box(free, found.reaches))),
         f"a network within {show_above(max(found.reaches))} fits all {equations} targets exactly: loss 0",
         f"Krawczyk's image is {show_above(found.image)} of the box",
     )
