@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from flint import fmpq, fmpz_mat
@@ -15,6 +15,7 @@ from certify.errors import UsageError
 from certify.fitted import build_fitted
 from certify.plan import NotFound, Plan, plan_constructed, plan_for_targets
 from certify.problem import Problem
+from certify.progress import Report
 from certify.search.basis import Dependency, affine_basis
 from certify.search.better import Plateau, find_better
 from certify.search.floats import Array
@@ -45,7 +46,6 @@ from proofs.losses import LOSSES
 from proofs.table import Table
 
 PRECISIONS = (128, 256, 1024)
-Report = Callable[[str], None]
 
 
 def build(problem: Problem, report: Report) -> Bundle:
@@ -86,8 +86,11 @@ def build(problem: Problem, report: Report) -> Bundle:
                 elif found is not None:
                     plan = plan_constructed(problem, network, found, dataset.inputs.rows)
                 else:
-                    raise NotFound("no residual was found for these inputs, and no proof that there is none")
-                draft = start_draft(dataset, plan.targets, plan.network, LOSSES["squared"], provenance)
+                    raise NotFound(
+                        "no residual was found for these inputs, and no proof that there is none; try fewer "
+                        "--features, --standardise or --construction fitted"
+                    )
+                draft = start_draft(dataset, plan.targets, plan.network, LOSSES["squared"], provenance, report=report)
                 _prove_minimum(draft, plan, dependencies, found.gaps if found else (), report)
                 _look_beyond(draft, plan, problem, report)
                 return draft.finish(dataset, _claim(draft), bits)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from certify.progress import Report
 from proofs.certificate import Certificate, Use
 from proofs.kernel import Lemma
 from proofs.lemmas import LEMMAS
@@ -16,7 +17,7 @@ class Library:
     """Lemmas by name, and where those that are not certify's own come from.
 
     Attributes:
-        lemmas: for `proofs.check.check`.
+        lemmas: for `proofs.checking.check`.
         uses: one for each lemma of another package.
         faults: why lemmas that some package offers are not here, one line each.
     """
@@ -30,6 +31,27 @@ class Library:
         if name in self.uses:
             return f"{self.uses[name].package} {self.uses[name].version}"
         return "certify" if name in LEMMAS else "certify, gallery"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Mapping[str, Lemma]):
+    """The same lemmas; `report` is told which one is about to check a step."""
+
+    lemmas: Mapping[str, Lemma]
+    report: Report
+
+    def __getitem__(self, name: str) -> Lemma:
+        self.report(f"checking {name}")
+        return self.lemmas[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lemmas)
+
+    def __len__(self) -> int:
+        return len(self.lemmas)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.lemmas
 
 
 def every_lemma() -> Library:

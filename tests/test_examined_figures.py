@@ -16,7 +16,7 @@ import pytest
 
 from certify.report.examined_figures import DESCENT, SPECTRUM, Descent, descent_of, figures, spectrum_of
 from certify.report.examined_findings import examined_findings, examined_pictures
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.kernel import Fact
 from proofs.lemmas.saddle import Saddle
 from tests.proofs.build import Case

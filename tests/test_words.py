@@ -9,7 +9,7 @@ import pytest
 from certify.report.claims import words_for
 from certify.report.words import claimed
 from proofs.certificate import read_certificate
-from proofs.check import Outcome, check
+from proofs.checking import Outcome, check
 from proofs.claims.minimum import MinimumClaim
 from proofs.claims.obstruction import ObstructionClaim
 from proofs.instance import read_instance

@@ -9,7 +9,7 @@ from flint import fmpq
 from certify.report.loss import loss_text
 from certify.report.symmetries import symmetry_lines
 from certify.report.words import Words, claimed
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.claimed_optimum import ClaimedOptimum
 from proofs.exact import show, show_above, show_exact
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope

@@ -16,7 +16,7 @@ from certify.search.curvature import half_hessian_at
 from certify.search.floats import Array
 from certify.search.levenberg import model_of
 from certify.search.polish import floats
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.exact import show, show_above
 from proofs.full_network import Shape
 from proofs.instance import Instance

@@ -9,7 +9,7 @@ from flint import arb
 
 from certify.report.examined_figures import DESCENT, SPECTRUM, descent_of, spectrum_of
 from proofs.balls import upper_bound
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.exact import show, show_above
 from proofs.examined import ExaminedMinimum, ExaminedSaddle
 from proofs.instance import Instance

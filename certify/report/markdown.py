@@ -13,7 +13,7 @@ from certify.report.loss import loss_text
 from certify.report.text import dependencies, scope_lines, summary, verdict_line
 from certify.short import decimal
 from proofs.activations import Activation
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.exact import show, show_above
 from proofs.examined import ExaminedClaim
 from proofs.instance import Instance

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from certify.report.claims import words_for
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.instance import Instance
 from proofs.kernel import Verdict
 from proofs.lemmas import LEMMAS

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from flint import fmpq
 
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.exact import show
 from proofs.instance import Instance
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from flint import fmpq
 
+from certify.progress import Report
 from certify.search.floats import Array
 from certify.search.levenberg import Model, Weights
 from certify.search.starts import Plateau, nearer_starts, starts
@@ -39,7 +40,7 @@ def find_better(
     output_bias: bool,
     direction: Array,
     seed: int,
-    report: Callable[[str], None],
+    report: Report,
 ) -> Better | None:
     """Search a network of hidden widths (1, .., 1, last_width) with a loss below that of the plateau.
 

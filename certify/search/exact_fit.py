@@ -10,7 +10,8 @@ from flint import arb, arb_mat
 
 from certify.search.floats import Array
 from certify.search.polish import floats
-from proofs.full_network import Shape, evaluate, output_tangents
+from proofs.full_hessian import output_tangents
+from proofs.full_network import Shape, evaluate
 from proofs.instance import Instance
 from proofs.krawczyk import midpoint_inverse
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from flint import arb
 
 from certify.errors import UsageError
+from certify.models.given import GivenModel
 from certify.models.network import read_network
 from certify.search.same_shape import better_of_same_shape, loss_of
 from certify.settle.case import Case
@@ -45,11 +46,11 @@ def add_better(case: Case) -> None:
     case.draft.notes.append("sub-optimality: the other network is not certainly better")
 
 
-def _given_better(case: Case, path: Path) -> Sequence[Layer]:
-    other = read_network(path, case.question.order)
+def _given_better(case: Case, model: Path | GivenModel) -> Sequence[Layer]:
+    other = read_network(model, case.question.order)
     if other.widths != case.network.widths or other.output_bias != case.network.output_bias:
         raise UsageError(
-            f"{path}: a network {'-'.join(map(str, other.widths))}; expected the shape of the examined one, "
+            f"{model}: a network {'-'.join(map(str, other.widths))}; expected the shape of the examined one, "
             f"{'-'.join(map(str, case.network.widths))}"
         )
     return other.layers

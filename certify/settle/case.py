@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from flint import fmpq
 
 from certify.decay import Training
 from certify.draft import Draft
+from certify.given_data import GivenData
+from certify.models.given import GivenModel
 from certify.models.network import TrainedNetwork
+from certify.progress import Report
 from proofs.full_network import Shape, flat
 from proofs.kernel import Failure
 
@@ -20,7 +23,6 @@ START, SMALLEST = fmpq(1, 10**4), fmpq(1, 10**20)
 """Radii of boxes: where the search begins when nothing is known, and where it gives up."""
 FINE = 60
 """Networks of more parameters have boxes of a power of ten, which takes fewer attempts."""
-Report = Callable[[str], None]
 Proposed = tuple[str, tuple[str, ...], dict[str, object]]
 """A step: lemma, premises, arguments."""
 
@@ -30,23 +32,23 @@ class Question:
     """What the user asks about a trained network.
 
     Attributes:
-        model: the file with the network.
+        model: the file with the network, or its arrays.
         order: prefixes of its layers, in order, if the user gives them.
         within: how far from the network, in each parameter, its local minimum may be.
         activation: of the hidden units; None if the file tells it.
-        better: a file with another network of the same shape, to be shown to be better.
+        better: another network of the same shape, to be shown to be better.
         training: how the weights decayed.
     """
 
-    model: Path
-    data: Path
+    model: Path | GivenModel
+    data: Path | GivenData
     features: tuple[str, ...] | None
     targets: tuple[str, ...]
     activation: str | None
     loss: str
     order: tuple[str, ...]
     within: float
-    better: Path | None
+    better: Path | GivenModel | None
     seed: int
     training: Training
 

@@ -11,6 +11,7 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import is_bounded, lower_bound, upper_bound
 from proofs.document import Reader
 from proofs.exact import show, show_above
+from proofs.full_hessian import half_hessian
 from proofs.full_network import (
     NetworkValues,
     Rows,
@@ -19,7 +20,6 @@ from proofs.full_network import (
     demand_targets,
     evaluate,
     half_gradient,
-    half_hessian,
     residuals,
 )
 from proofs.instance import Extension, Instance

@@ -9,7 +9,8 @@ from flint import arb, arb_mat, fmpq
 from proofs.document import Reader
 from proofs.exact import show, show_above
 from proofs.forms import inertia
-from proofs.full_network import half_hessian, residuals
+from proofs.full_hessian import half_hessian
+from proofs.full_network import residuals
 from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.lemmas.critical_point import CriticalPoint

@@ -8,7 +8,8 @@ from flint import arb, arb_mat, fmpq
 
 from proofs.document import Reader
 from proofs.exact import show_above
-from proofs.full_network import Shape, around, evaluate, output_tangents
+from proofs.full_hessian import output_tangents
+from proofs.full_network import Shape, around, evaluate
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse

@@ -13,7 +13,7 @@ from typing import Any
 
 from proofs import standalone
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.document import TooLarge, digest, parse_json
 from proofs.exact import Malformed
 from proofs.instance import read_instance

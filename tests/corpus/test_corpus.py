@@ -57,7 +57,7 @@ UNREACHABLE = {
 }
 
 
-EXAMINED = "KE06", "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB", "CL16", "CL17"
+EXAMINED = "KE06", "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB", "XO", "CL16", "CL17", "CL18"
 """Codes about trained networks, whose certificates tests/proofs/test_examined.py changes in both checkers."""
 
 
@@ -176,17 +176,17 @@ def test_a_disagreement_is_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch, 
     for file, text in zip(files, (good.texts.instance, good.texts.certificate), strict=True):
         file.write_bytes(text)
     for second in (rejecting, refusing):
-        monkeypatch.setattr(standalone, "check_files", second)
+        monkeypatch.setattr(standalone, "check", second)
         ended = certify("check", *files, "--second")
         assert ended.code == 5
         assert "the checkers disagree: the main one says PROVED, the second" in ended.err
 
 
-def rejecting(instance: Path, certificate: Path) -> standalone.Result:
+def rejecting(instance: standalone.Instance, certificate: object) -> standalone.Result:
     return standalone.Result("REJECTED", [], "s1", standalone.Rejected("CP03", "no"))
 
 
-def refusing(instance: Path, certificate: Path) -> standalone.Result:
+def refusing(instance: standalone.Instance, certificate: object) -> standalone.Result:
     raise standalone.Malformed("a field is missing")
 
 

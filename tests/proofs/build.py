@@ -13,7 +13,7 @@ from typing import Any
 
 from proofs.balls import precision
 from proofs.certificate import read_certificate
-from proofs.check import Outcome, check
+from proofs.checking import Outcome, check
 from proofs.document import Reader
 from proofs.instance import Instance, read_instance
 from proofs.kernel import Conclusion, Fact, Failure, Step, run_step

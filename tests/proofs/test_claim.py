@@ -9,7 +9,7 @@ import pytest
 
 import proofs
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.claim import claim_document
 from proofs.exact import Malformed
 from proofs.kernel import Conclusion, Lemma, Verdict

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from proofs import standalone
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.claim import claim_document, read_claim
 from proofs.document import Reader
 from proofs.exact import Malformed

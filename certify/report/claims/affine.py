@@ -15,7 +15,7 @@ from certify.report.words import (
     some_widths,
     widths_text,
 )
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.claims.affine import AffineClaim
 from proofs.exact import show_exact
 from proofs.instance import Instance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from certify.report.words import Words, network_text
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.instance import Instance
 
 

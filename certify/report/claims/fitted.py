@@ -14,7 +14,7 @@ from certify.report.words import (
     some_widths,
     widths_text,
 )
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.claims.fitted import FittedClaim
 from proofs.exact import show, show_above
 from proofs.instance import Instance

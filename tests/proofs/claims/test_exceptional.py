@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.claim import claim_document, read_claim
 from proofs.claims.exceptional import ExceptionalClaim
 from proofs.document import Reader
