@@ -1615,7 +1615,11 @@ def constant_point(instance: Instance, premises: list[object], arguments: Fields
         if top == 0:
             raise Undecided("CP05", "cannot tell that sigma(a_H) is not zero")
         signs = [sign(c) * top for c in constants]
-    return Point(levels, scales, constants, signs, residuals, _basis(instance, arguments), loss)
+    basis = _basis(instance, arguments)
+    for place in levels:
+        if not _attempt("CP09", partial(slope, instance.activation, place.enclosure())).bounded:
+            raise Undecided("CP09", "sigma' is not bounded at a level")
+    return Point(levels, scales, constants, signs, residuals, basis, loss)
 
 
 def _basis(instance: Instance, arguments: Fields) -> list[int]:

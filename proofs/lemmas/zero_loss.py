@@ -80,7 +80,7 @@ LEMMA = Lemma(
         "stated radius into its interior. Then some network in the box fits all targets exactly. Its loss is 0 "
         "(squared and pseudo-Huber loss), a global minimum."
     ),
-    source="docs/mathematics.md, zero-loss/1",
+    source="docs/mathematics.md, zero-loss/1, Theorem 45",
     premises=(),
     check=_check,
 )

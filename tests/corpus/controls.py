@@ -112,6 +112,9 @@ SUBTLE: dict[str, Change] = {
     "skips <D,x> = 0": Change(
         "CP04", "if sum(d * x for d, x in zip(residual, column, strict=True)) != 0:", "if False:"
     ),
+    "has slopes at kinks": Change(
+        "CP09", 'if not _attempt("CP09", partial(slope, instance.activation, place.enclosure())).bounded:', "if False:"
+    ),
     "believes dependent features": Change("CP07", "if combination != inputs.entry(n, feature):", "if False:"),
     "skips definiteness": Change(
         "LM02",
