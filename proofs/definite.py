@@ -18,6 +18,9 @@ def smallest_pivot(matrix: fmpz_mat) -> fmpq | None:
 
     Larger matrices are first tried with balls; what these leave open, exact elimination decides.
 
+    >>> smallest_pivot(fmpz_mat([[2, 1], [1, 2]])), smallest_pivot(fmpz_mat([[1, 2], [2, 1]]))
+    (3/4, None)
+
     Returns:
         The smallest pivot of LDL^T divided by its diagonal entry, a scale-free margin in (0, 1], for larger matrices
         a lower bound of it; or None when the matrix is not positive definite. An empty matrix is positive definite

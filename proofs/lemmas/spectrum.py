@@ -85,7 +85,7 @@ LEMMA = Lemma(
         "For s = 0 this is the Morse index. The smallest eigenvalue is more than s if there are none; it is less than "
         "s if there are some; the largest is more than s if they are not all, and less if they are."
     ),
-    source="docs/mathematics.md, spectrum/1",
+    source="docs/mathematics.md, spectrum/1, Theorem 48",
     premises=("critical-point/1",),
     check=_check,
     covers=frozenset(Extension),
