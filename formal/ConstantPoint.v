@@ -3,18 +3,9 @@
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import Reals List Lra Psatz.
-From Minima Require Import Network Sums Taylor.
+From Minima Require Import Network Sums Taylor Layers.
 Import ListNotations.
 Open Scope R_scope.
-
-(** All first weights are 0, all units sit at the level [a], and the output is [c]. The last weights have one sign. *)
-Definition constant_point (activation : R -> R) (a c sign : R) (net : network) : Prop :=
-  exists l,
-    hidden net = [l]
-    /\ Forall (fun u => Forall (fun w => w = 0) (weights u) /\ bias u = a) l
-    /\ length (last_weights net) = length l
-    /\ Forall (fun v => 0 < sign * v) (last_weights net)
-    /\ sum (last_weights net) * activation a + last_bias net = c.
 
 (** First weights within [r] of 0, biases within [r] of [a], last weights of any size but of the right sign or 0, any
     last bias; any number of units. *)
@@ -23,15 +14,6 @@ Definition box (r a sign : R) (net : network) : Prop :=
     hidden net = [l]
     /\ Forall (fun u => Forall (fun w => Rabs w <= r) (weights u) /\ Rabs (bias u - a) <= r) l
     /\ Forall (fun v => 0 <= sign * v) (last_weights net).
-
-Lemma constant_output activation a c sign net x : constant_point activation a c sign net -> output activation net x = c.
-Proof.
-  intros (l & Hl & Hunits & Hlength & _ & Hc). unfold output. rewrite Hl. simpl. unfold layer_output.
-  rewrite (map_ext_in _ (fun _ => activation a)).
-  - rewrite map_constant, dot_repeat; [lra|now rewrite Hlength].
-  - intros u Hu. rewrite Forall_forall in Hunits. destruct (Hunits u Hu) as [Hw Hb].
-    unfold preactivation. rewrite dot_zeros by assumption. now rewrite Hb, Rplus_0_l.
-Qed.
 
 Section OneHiddenLayer.
 
@@ -87,24 +69,20 @@ Proof.
 Qed.
 
 Theorem nothing_lower_in_box net net' :
-  constant_point activation a c sign net -> box r a sign net' -> loss activation data net <= loss activation data net'.
+  constant_network activation a [] c sign net -> box r a sign net' -> loss activation data net <= loss activation data net'.
 Proof.
-  intros Hnet (l & Hl & Hunits & Hlast). apply not_better.
-  rewrite (total_ext _ (fun s => D s * dot (last_weights net') (map (fun u => activation (preactivation u (input s))) l)
-                                 + (last_bias net' - c) * D s)).
-  2:{ intros s _. rewrite !(constant_output activation a c sign net) by assumption.
-      unfold output. rewrite Hl. simpl. unfold layer_output, D. ring. }
-  rewrite total_plus, total_scale, no_mean, Rmult_0_r, Rplus_0_r, total_dot_units.
+  intros Hnet (l & Hl & Hunits & Hlast).
+  apply (not_better_than_constant activation a [] c sign net net' l []); try assumption. simpl.
   apply (dot_nonneg sign); [exact one_sign|exact Hlast|].
-  rewrite Forall_map. revert Hunits. apply Forall_impl. intros u [Hw Hb]. now apply unit_in_box.
+  unfold first_functions. rewrite map_map, Forall_map. revert Hunits. apply Forall_impl. intros u [Hw Hb]. now apply unit_in_box.
 Qed.
 
 Lemma close_in_box net net' e :
-  constant_point activation a c sign net -> e <= r -> Forall (fun v => e <= sign * v) (last_weights net) ->
+  constant_network activation a [] c sign net -> e <= r -> Forall (fun v => e <= sign * v) (last_weights net) ->
   close_networks e net net' -> box r a sign net'.
 Proof.
-  intros (l & Hl & Hunits & _ & _ & _) He Hv (Hclose & Hlast & _).
-  rewrite Hl in Hclose. inversion Hclose as [|? l' ? ? Hl' Hnil Heq1 Heq2]; subst. inversion Hnil; subst.
+  intros (l & above & Hl & Hunits & Hsteady & _) He Hv (Hclose & Hlast & _).
+  destruct above; [|contradiction]. rewrite Hl in Hclose. inversion Hclose as [|? l' ? ? Hl' Hnil Heq1 Heq2]; subst. inversion Hnil; subst.
   exists l'. split; [now symmetry|]. split.
   - clear - Hl' Hunits He. induction Hl' as [|u u' l l' [Hw Hb] Hl' IH]; constructor.
     + inversion_clear Hunits as [|? ? [Hzero Ha] _]. split; [|unfold close in Hb; rewrite <- Ha; lra].
@@ -119,11 +97,11 @@ Proof.
 Qed.
 
 Theorem local_minimum_constant net :
-  0 < r -> constant_point activation a c sign net -> local_minimum activation data net.
+  0 < r -> constant_network activation a [] c sign net -> local_minimum activation data net.
 Proof.
   intros Hr Hnet.
   destruct (positive_margin (fun v => sign * v) (last_weights net)) as [m [Hm Hv]];
-    [now destruct Hnet as (? & _ & _ & _ & ? & _)|].
+    [now destruct Hnet as (? & ? & _ & _ & _ & _ & ? & _)|].
   exists (Rmin r m). split; [now apply Rmin_pos|].
   intros net' Hclose. apply nothing_lower_in_box; [assumption|].
   apply (close_in_box net net' (Rmin r m)); [assumption|apply Rmin_l| |assumption].
