@@ -171,17 +171,22 @@ Proof.
   - apply (IH _ _ x Hright). split; [now apply Rlt_le, Rnot_le_lt|exact Hb].
 Qed.
 
-Definition least (e : expression) (bound : Q) (lo hi : option Q) : bool :=
-  everywhere (fun i => nonnegative (I.sub precision (enclose e i) (rational bound))) 14 lo hi.
+Definition least (depth : nat) (e : expression) (bound : Q) (lo hi : option Q) : bool :=
+  everywhere (fun i => nonnegative (I.sub precision (enclose e i) (rational bound))) depth lo hi.
 
-Lemma least_correct e bound lo hi x : least e bound lo hi = true -> within lo hi x -> Q2R bound <= evaluate e x.
+Lemma least_correct depth e bound lo hi x :
+  least depth e bound lo hi = true -> within lo hi x -> Q2R bound <= evaluate e x.
 Proof.
-  intros H Hx. destruct (everywhere_correct _ _ _ _ _ H Hx) as [i [Hi Ht]].
+  unfold least. intros H Hx. destruct (everywhere_correct _ _ _ _ _ H Hx) as [i [Hi Ht]].
   apply (nonnegative_correct _ (evaluate e x - Q2R bound)) in Ht; [lra|].
   apply encloses_sub; [now apply enclose_correct|apply encloses_rational].
 Qed.
 
-Definition greatest (e : expression) (bound : Q) (lo hi : option Q) : bool := least (Minus e) (Qopp bound) lo hi.
+Definition greatest (depth : nat) (e : expression) (bound : Q) (lo hi : option Q) : bool :=
+  least depth (Minus e) (Qopp bound) lo hi.
 
-Lemma greatest_correct e bound lo hi x : greatest e bound lo hi = true -> within lo hi x -> evaluate e x <= Q2R bound.
-Proof. intros H Hx. apply (least_correct _ _ _ _ _ H) in Hx. rewrite Q2R_opp in Hx. simpl in Hx. lra. Qed.
+Lemma greatest_correct depth e bound lo hi x :
+  greatest depth e bound lo hi = true -> within lo hi x -> evaluate e x <= Q2R bound.
+Proof.
+  unfold greatest. intros H Hx. apply (least_correct _ _ _ _ _ _ H) in Hx. rewrite Q2R_opp in Hx. simpl in Hx. lra.
+Qed.
