@@ -28,27 +28,27 @@ Hypothesis one_sign : sign = 1 \/ sign = -1.
 Hypothesis no_mean : total D data = 0.
 Hypothesis no_slope : forall w, total (fun s => D s * dot w (input s)) data = 0.
 
-(** [floor s] is a lower bound of sign * D * activation'' over all preactivations of sample [s] in the box, where the
-    activation is twice differentiable; and these bounds make a positive semidefinite form. *)
-Variable floor : sample -> R.
-Hypothesis smooth : forall s t, In s data -> Rabs (t - a) <= r * (1 + norm1 (input s)) ->
-  twice_differentiable activation activation1 activation2 t /\ floor s <= sign * D s * activation2 t.
-Hypothesis form : forall w, 0 <= total (fun s => floor s * dot w (input s) ^ 2) data.
+(** For each sample a number that is at most sign * D * activation'' over all preactivations that this sample can have in
+    the box, where the activation is twice differentiable; these numbers make a positive semidefinite form. *)
+Variable floors : list (sample * R).
+Hypothesis floors_data : map fst floors = data.
+Hypothesis smooth : forall s floor t, In (s, floor) floors -> Rabs (t - a) <= r * (1 + norm1 (input s)) ->
+  twice_differentiable activation activation1 activation2 t /\ floor <= sign * D s * activation2 t.
+Hypothesis form : forall w, 0 <= total (fun p => snd p * dot w (input (fst p)) ^ 2) floors.
 Hypothesis r_nonneg : 0 <= r.
 
 Lemma unit_in_box u :
   Forall (fun w => Rabs w <= r) (weights u) -> Rabs (bias u - a) <= r ->
   0 <= sign * total (fun s => D s * activation (preactivation u (input s))) data.
 Proof.
-  intros Hw Hb. rewrite <- total_scale.
-  set (b := bias u) in *.
-  assert (T : forall s, In s data ->
-    sign * D s * activation b + sign * D s * activation1 b * dot (weights u) (input s)
-    + floor s / 2 * dot (weights u) (input s) ^ 2
-    <= sign * (D s * activation (preactivation u (input s)))).
-  { intros s Hs. unfold preactivation. fold b. rewrite (Rplus_comm _ b), <- Rmult_assoc.
+  intros Hw Hb. rewrite <- total_scale, <- floors_data, total_map.
+  set (b := bias u) in *. set (z := fun p : sample * R => dot (weights u) (input (fst p))).
+  assert (T : forall p, In p floors ->
+    sign * D (fst p) * activation b + sign * D (fst p) * activation1 b * z p + snd p / 2 * z p ^ 2
+    <= sign * (D (fst p) * activation (preactivation u (input (fst p))))).
+  { intros [s floor] Hs. unfold preactivation, z. cbn [fst snd]. fold b. rewrite (Rplus_comm _ b), <- Rmult_assoc.
     apply (taylor_scaled (sign * D s) activation activation1 activation2).
-    intros t Ht. apply smooth; [assumption|].
+    intros t Ht. apply (smooth s floor); [assumption|].
     pose proof (dot_bound r (weights u) (input s) r_nonneg Hw) as Hd.
     assert (Rabs (t - b) <= r * norm1 (input s)).
     { apply (between_near b (b + dot (weights u) (input s))); [assumption|].
@@ -57,14 +57,14 @@ Proof.
     eapply Rle_trans; [apply Rabs_triang|]. lra. }
   eapply Rle_trans; [|apply total_le; exact T].
   rewrite !total_plus.
-  replace (total (fun s => sign * D s * activation b) data) with (sign * activation b * total D data)
-    by (rewrite <- total_scale; apply total_ext; intros; ring).
-  replace (total (fun s => sign * D s * activation1 b * dot (weights u) (input s)) data)
+  replace (total (fun p => sign * D (fst p) * activation b) floors) with (sign * activation b * total D data)
+    by (rewrite <- floors_data, total_map, <- total_scale; apply total_ext; intros; ring).
+  replace (total (fun p => sign * D (fst p) * activation1 b * z p) floors)
     with (sign * activation1 b * total (fun s => D s * dot (weights u) (input s)) data)
-    by (rewrite <- total_scale; apply total_ext; intros; ring).
-  replace (total (fun s => floor s / 2 * dot (weights u) (input s) ^ 2) data)
-    with (/ 2 * total (fun s => floor s * dot (weights u) (input s) ^ 2) data)
-    by (rewrite <- total_scale; apply total_ext; intros; field).
+    by (rewrite <- floors_data, total_map, <- total_scale; apply total_ext; intros; unfold z; ring).
+  replace (total (fun p => snd p / 2 * z p ^ 2) floors)
+    with (/ 2 * total (fun p => snd p * dot (weights u) (input (fst p)) ^ 2) floors)
+    by (rewrite <- total_scale; apply total_ext; intros; unfold z; field).
   rewrite no_mean, no_slope. pose proof (form (weights u)). lra.
 Qed.
 
