@@ -9,7 +9,8 @@ Open Scope R_scope.
 (** Bounds of activation'' over the preactivations in the box for all samples with |x|_1 <= reach. *)
 Record rung := Rung { reach : Q; least_bend : Q; greatest_bend : Q }.
 
-Definition depth : nat := 14.
+Definition depth : nat := 14. (* bisections; opaque to the unifier, which would unfold them *)
+Opaque depth.
 
 Definition rung_check (second : expression) (level : bracket) (r : Q) (g : rung) : bool :=
   let spread := times r (plus 1 (reach g)) in

@@ -21,6 +21,9 @@ Proof.
   pose proof (H a (or_introl eq_refl)). assert (total f l <= total g l) by auto. lra.
 Qed.
 
+Lemma total_cons f a l : total f (a :: l) = f a + total f l.
+Proof. reflexivity. Qed.
+
 Lemma total_plus f g l : total (fun a => f a + g a) l = total f l + total g l.
 Proof. induction l as [|a l IH]; simpl; [lra|]. rewrite IH. lra. Qed.
 
