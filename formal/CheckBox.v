@@ -12,11 +12,11 @@ Record rung := Rung { reach : Q; least_bend : Q; greatest_bend : Q }.
 Definition depth : nat := 14. (* bisections; opaque to the unifier, which would unfold them *)
 Opaque depth.
 
-Definition rung_check (second : expression) (level : bracket) (r : Q) (g : rung) : bool :=
+Definition rung_check (second third : expression) (level : bracket) (r : Q) (g : rung) : bool :=
   let spread := times r (plus 1 (reach g)) in
   let lo := Some (minus (lower level) spread) in
   let hi := Some (plus (upper level) spread) in
-  least depth second (least_bend g) lo hi && greatest depth second (greatest_bend g) lo hi.
+  least depth second third (least_bend g) lo hi && greatest depth second third (greatest_bend g) lo hi.
 
 Definition smaller (p q : Q) : Q := if Qle_bool p q then p else q.
 
@@ -43,17 +43,17 @@ Definition floor_or_zero (rungs : list rung) (sign : Z) (c : Q) (r : row) : Q :=
 Definition reached (rungs : list rung) (sign : Z) (c : Q) (r : row) : bool :=
   match floor_of rungs sign c r with Some _ => true | None => false end.
 
-Definition box_check (second : expression) (rows : list row) (inputs : nat) (level : bracket) (c : Q) (sign : Z) (r : Q)
+Definition box_check (second third : expression) (rows : list row) (inputs : nat) (level : bracket) (c : Q) (sign : Z) (r : Q)
     (rungs : list rung) : bool :=
   sign_check sign && bracket_check level && positive r && orthogonal c rows
-  && forallb (rung_check second level r) rungs
+  && forallb (rung_check second third level r) rungs
   && forallb (reached rungs sign c) rows
   && positive_form inputs (moment (floor_or_zero rungs sign c) entries rows).
 
 Section Box.
 Variables (activation : R -> R) (known : smooth activation) (rows : list row) (inputs : nat) (level : bracket) (c : Q)
   (sign : Z) (r : Q) (rungs : list rung).
-Hypothesis checked : box_check (second_of known) rows inputs level c sign r rungs = true.
+Hypothesis checked : box_check (second_of known) (third_of known) rows inputs level c sign r rungs = true.
 
 Let a := real_number (inner level).
 Let floors := map (fun row => (real_row row, Q2R (floor_or_zero rungs sign c row))) rows.
@@ -73,7 +73,7 @@ Proof.
   repeat match goal with H : _ && _ = true |- _ => apply andb_prop in H; destruct H end.
   match goal with H : positive r = true |- _ => apply positive_real in H; rename H into Hr end.
   match goal with H : bracket_check level = true |- _ => apply bracket_correct in H; fold a in H; rename H into Ha end.
-  match goal with H : forallb (rung_check _ _ _) _ = true |- _ => rewrite forallb_forall in H; rename H into Hrungs end.
+  match goal with H : forallb (rung_check _ _ _ _) _ = true |- _ => rewrite forallb_forall in H; rename H into Hrungs end.
   match goal with H : forallb (reached _ _ _) _ = true |- _ => rewrite forallb_forall in H; rename H into Hreached end.
   split; [now apply sign_correct|]. split; [now apply orthogonal_mean|]. split; [intros; now apply orthogonal_slope|].
   split; [unfold floors, data_of; now rewrite map_map|]. split; [|split; [|exact Hr]].
@@ -94,7 +94,8 @@ Proof.
         apply Rabs_le_between in Ht. change (input (real_row row)) with (reals (entries row)) in Ht.
         assert (Q2R r * (1 + norm1 (reals (entries row))) <= Q2R r * (1 + Q2R (reach g))) by (apply Rmult_le_compat_l; lra).
         lra. }
-      pose proof (least_correct _ _ _ _ _ _ Hlo Hin). pose proof (greatest_correct _ _ _ _ _ _ Hhi Hin).
+      pose proof (least_correct _ _ _ _ _ _ _ (third_correct known) Hlo Hin).
+      pose proof (greatest_correct _ _ _ _ _ _ _ (third_correct known) Hhi Hin).
       destruct (smaller_real (times d (least_bend g)) (times d (greatest_bend g))) as [Hs1 Hs2].
       rewrite !real_times in Hs1, Hs2. destruct (Rle_dec 0 (Q2R d)); nra.
   - intros w. unfold floors. rewrite total_map. cbn [fst snd].

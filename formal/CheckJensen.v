@@ -18,29 +18,36 @@ Proof.
   unfold inside, between, Rmin, Rmax. intros [H1 H2] [H3 H4] Ht. destruct (lowest i), (highest i); destruct (Rle_dec x y); lra.
 Qed.
 
-Definition bend_check (second : expression) (k : Z) (lo hi : option Q) : bool :=
-  sign_check k && least depth (Times (Integer k) second) 0 lo hi.
+(** k times [e], whose derivative is [d], is not negative on the interval. *)
+Definition sign_kept (e d : expression) (k : Z) (lo hi : option Q) : bool :=
+  sign_check k && least depth (Times (Integer k) e) (Times (Integer k) d) 0 lo hi.
+
+Lemma sign_kept_correct e d k lo hi t :
+  (forall t, is_derive (evaluate e) t (evaluate d t)) ->
+  sign_kept e d k lo hi = true -> within lo hi t -> 0 <= IZR k * evaluate e t.
+Proof.
+  intros Hd H Ht. apply andb_prop in H. destruct H as [_ H]. rewrite <- real_zero.
+  apply (least_correct _ (Times (Integer k) e) (Times (Integer k) d) _ _ _ t) with (2 := H); [|exact Ht].
+  intros x. simpl. now apply is_derive_scal.
+Qed.
 
 Lemma bend_correct activation (known : smooth activation) k lo hi :
-  bend_check (second_of known) k lo hi = true -> convex_on (IZR k) activation (real_range lo hi).
+  sign_kept (second_of known) (third_of known) k lo hi = true -> convex_on (IZR k) activation (real_range lo hi).
 Proof.
-  intros H z Hz. apply andb_prop in H. destruct H as [_ H]. exists (IZR k * evaluate (first_of known) z). intros y Hy.
+  intros H z Hz. exists (IZR k * evaluate (first_of known) z). intros y Hy.
   pose proof (taylor_scaled (IZR k) activation (evaluate (first_of known)) (evaluate (second_of known)) z (y - z) 0) as T.
   replace (z + (y - z)) with y in T by lra. replace (0 / 2 * (y - z) ^ 2) with 0 in T by lra. rewrite Rplus_0_r in T. apply T.
   intros t Ht. split; [split; [apply first_correct|apply second_correct]|].
-  rewrite <- real_zero. apply (least_correct _ _ _ _ _ t H). apply range_within. now apply (inside_between _ z y).
+  apply (sign_kept_correct _ _ _ _ _ t (third_correct known) H), range_within. now apply (inside_between _ z y).
 Qed.
 
-Definition slope_check (first : expression) (k : Z) (lo hi : option Q) : bool :=
-  sign_check k && least depth (Times (Integer k) first) 0 lo hi.
-
 Lemma slope_correct activation (known : smooth activation) k lo hi :
-  slope_check (first_of known) k lo hi = true -> increasing_on (IZR k) activation (real_range lo hi).
+  sign_kept (first_of known) (second_of known) k lo hi = true -> increasing_on (IZR k) activation (real_range lo hi).
 Proof.
-  intros H y z Hy Hz Hyz. apply andb_prop in H. destruct H as [_ H].
+  intros H y z Hy Hz Hyz.
   destruct (mean_value activation (evaluate (first_of known)) y z (fun t _ => first_correct known t)) as [t [Ht E]].
   assert (0 <= IZR k * evaluate (first_of known) t).
-  { rewrite <- real_zero. apply (least_correct _ _ _ _ _ t H). apply range_within. now apply (inside_between _ y z). }
+  { apply (sign_kept_correct _ _ _ _ _ t (second_correct known) H), range_within. now apply (inside_between _ y z). }
   assert (0 <= IZR k * evaluate (first_of known) t * (z - y)) by (apply Rmult_le_pos; lra).
   replace (activation z) with (activation y + evaluate (first_of known) t * (z - y)) by lra. nra.
 Qed.
@@ -187,14 +194,14 @@ Proof.
     try (apply positive_real in Hhi; rewrite real_minus in Hhi); lra.
 Qed.
 
-Fixpoint layers_bend (known_first known_second : expression) (k : Z) (layers : list jensen_layer) : bool :=
+Fixpoint layers_bend (first second third : expression) (k : Z) (layers : list jensen_layer) : bool :=
   match layers with
   | [] => true
   | l :: above =>
       let k' := (k * j_sign l * j_slope l)%Z in
-      sign_check (j_sign l) && slope_check known_first (j_slope l) (j_lowest l) (j_highest l)
-      && bend_check known_second k' (j_lowest l) (j_highest l) && level_inside (j_level l) (j_lowest l) (j_highest l)
-      && layers_bend known_first known_second k' above
+      sign_check (j_sign l) && sign_kept first second (j_slope l) (j_lowest l) (j_highest l)
+      && sign_kept second third k' (j_lowest l) (j_highest l) && level_inside (j_level l) (j_lowest l) (j_highest l)
+      && layers_bend first second third k' above
   end.
 
 Fixpoint last_bend_of (k : Z) (layers : list jensen_layer) : Z :=
@@ -203,24 +210,24 @@ Fixpoint last_bend_of (k : Z) (layers : list jensen_layer) : Z :=
   | l :: above => last_bend_of (k * j_sign l * j_slope l)%Z above
   end.
 
-Definition jensen_check (first_derivative second : expression) (rows : list row) (c : Q) (sign : Z) (gaps : list rational_gap)
+Definition jensen_check (first_derivative second third : expression) (rows : list row) (c : Q) (sign : Z) (gaps : list rational_gap)
     (k e : Z) (first : jensen_layer) (layers : list jensen_layer) : bool :=
   sign_check sign && sign_check e && forallb (gap_check rows) gaps && residual_check rows c e gaps
-  && bend_check second k (j_lowest first) (j_highest first)
+  && sign_kept second third k (j_lowest first) (j_highest first)
   && level_inside (j_level first) (j_lowest first) (j_highest first)
-  && layers_bend first_derivative second k layers && Z.eqb (last_bend_of k layers) (e * sign).
+  && layers_bend first_derivative second third k layers && Z.eqb (last_bend_of k layers) (e * sign).
 
 Section Checked.
 Variables (activation : R -> R) (known : smooth activation) (rows : list row) (c : Q) (sign : Z) (gaps : list rational_gap)
   (k e : Z) (first : jensen_layer) (layers : list jensen_layer).
-Hypothesis checked : jensen_check (first_of known) (second_of known) rows c sign gaps k e first layers = true.
+Hypothesis checked : jensen_check (first_of known) (second_of known) (third_of known) rows c sign gaps k e first layers = true.
 
 Let a := real_number (inner (j_level first)).
 Let stages := map real_stage (map stage_of layers).
 Let bends := map real_bend layers.
 Let range1 := real_range (j_lowest first) (j_highest first).
 
-Lemma layers_bend_correct : forall ls k0, layers_bend (first_of known) (second_of known) k0 ls = true ->
+Lemma layers_bend_correct : forall ls k0, layers_bend (first_of known) (second_of known) (third_of known) k0 ls = true ->
   bends_fit activation (IZR k0) (map real_bend ls)
   /\ Forall2 (fun s b => incoming s = sign_in b /\ strictly_inside (interval b) (level s))
        (map real_stage (map stage_of ls)) (map real_bend ls)
@@ -228,11 +235,11 @@ Lemma layers_bend_correct : forall ls k0, layers_bend (first_of known) (second_o
 Proof.
   induction ls as [|l ls IH]; intros k0 H; [repeat split; constructor|].
   cbn [layers_bend] in H. repeat match goal with H : _ && _ = true |- _ => apply andb_prop in H; destruct H end.
-  match goal with H : layers_bend _ _ _ _ = true |- _ => destruct (IH _ H) as (Fit & Inside & Top) end.
+  match goal with H : layers_bend _ _ _ _ _ = true |- _ => destruct (IH _ H) as (Fit & Inside & Top) end.
   cbn [map bends_fit orientation last_bend_of]. cbn [real_bend sign_in slope interval].
   rewrite !mult_IZR in Fit, Top. split; [|split].
   - split; [now apply sign_correct|]. split; [|split; [|split; [|exact Fit]]].
-    + match goal with H : slope_check _ _ _ _ = true |- _ => apply andb_prop in H; now apply sign_correct end.
+    + match goal with H : sign_kept (first_of _) _ _ _ _ = true |- _ => apply andb_prop in H; now apply sign_correct end.
     + rewrite <- !mult_IZR. now apply (bend_correct activation known).
     + now apply (slope_correct activation known).
   - constructor; [|exact Inside]. split; [reflexivity|]. now apply level_inside_correct.
@@ -252,11 +259,11 @@ Lemma jensen_hypotheses :
 Proof.
   pose proof checked as H. unfold jensen_check in H.
   repeat match goal with H : _ && _ = true |- _ => apply andb_prop in H; destruct H end.
-  match goal with H : layers_bend _ _ _ _ = true |- _ => destruct (layers_bend_correct _ _ H) as (B1 & B2 & B3) end.
+  match goal with H : layers_bend _ _ _ _ _ = true |- _ => destruct (layers_bend_correct _ _ H) as (B1 & B2 & B3) end.
   match goal with H : forallb (gap_check _) _ = true |- _ => rewrite forallb_forall in H; rename H into Hgaps end.
   match goal with H : Z.eqb _ _ = true |- _ => apply Z.eqb_eq in H; rename H into Hlast end.
   split; [now apply sign_correct|]. split; [now apply sign_correct|].
-  split; [match goal with H : bend_check _ _ _ _ = true |- _ => apply andb_prop in H; now apply sign_correct end|].
+  split; [match goal with H : sign_kept (second_of _) _ _ _ _ = true |- _ => apply andb_prop in H; now apply sign_correct end|].
   split; [intros g Hg; apply in_map_iff in Hg; destruct Hg as (q & <- & Hq); now apply gap_correct, Hgaps|].
   split; [intros f; now apply residual_correct|].
   split; [now apply (bend_correct activation known)|].

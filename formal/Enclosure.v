@@ -1,13 +1,14 @@
-(** Bounds of functions over intervals, by interval arithmetic (the Interval library's, on integers only). *)
+(** Bounds of functions over intervals, by interval arithmetic (of the Interval library, on machine integers). *)
 
+From Coquelicot Require Import Coquelicot.
 From Coq Require Import ZArith Reals QArith Qreals List Lra Psatz Bool.
 From Interval Require Import Real.Xreal Interval.Interval Interval.Float Interval.Float_full Float.Basic Float.Specific_ops
-  Float.Specific_stdz.
-From Minima Require Import Network Sums Rational.
+  Float.Specific_bigint.
+From Minima Require Import Network Sums Taylor Rational.
 Import ListNotations.
 Open Scope R_scope.
 
-Module F := SpecificFloat StdZRadix2.
+Module F := SpecificFloat BigIntRadix2.
 Module I := FloatIntervalFull F.
 
 Definition precision : F.precision := F.PtoP 80.
@@ -149,44 +150,83 @@ Proof.
   - apply I.whole_correct.
 Qed.
 
-(** [test] succeeds on the interval, or on pieces of it that are bisected up to [depth] times. *)
-Fixpoint everywhere (test : I.type -> bool) (depth : nat) (lo hi : option Q) : bool :=
-  test (span lo hi)
-  || match depth, lo, hi with
-     | S depth', Some a, Some b =>
-         let m := Qred ((a + b) / 2) in
-         everywhere test depth' lo (Some m) && everywhere test depth' (Some m) hi
-     | _, _, _ => false
-     end.
+(** [test] succeeds on the interval, or on pieces of it that are bisected up to [depth] times. (Not written with && and
+    ||, of which Coq's machine would compute both sides.) *)
+Fixpoint everywhere (test : option Q -> option Q -> bool) (depth : nat) (lo hi : option Q) : bool :=
+  if test lo hi then true
+  else match depth, lo, hi with
+       | S depth', Some a, Some b =>
+           let m := Qred ((a + b) / 2) in
+           if everywhere test depth' lo (Some m) then everywhere test depth' (Some m) hi else false
+       | _, _, _ => false
+       end.
 
 Lemma everywhere_correct test depth : forall lo hi x,
-  everywhere test depth lo hi = true -> within lo hi x -> exists i, encloses i x /\ test i = true.
+  everywhere test depth lo hi = true -> within lo hi x -> exists lo' hi', within lo' hi' x /\ test lo' hi' = true.
 Proof.
-  induction depth as [|depth IH]; intros lo hi x H Hx; simpl in H; apply orb_prop in H; destruct H as [H|H];
-    try (exists (span lo hi); split; [now apply span_correct|exact H]); try discriminate.
+  induction depth as [|depth IH]; intros lo hi x H Hx; cbn [everywhere] in H;
+    destruct (test lo hi) eqn:Et; try (exists lo, hi; split; [exact Hx|exact Et]); try discriminate.
   destruct lo as [a|], hi as [b|]; try discriminate.
-  apply andb_prop in H. destruct H as [Hleft Hright]. destruct Hx as [Ha Hb].
+  destruct (everywhere test depth (Some a) _) eqn:Hleft; [|discriminate]. destruct Hx as [Ha Hb].
   destruct (Rle_dec x (Q2R (Qred ((a + b) / 2)))) as [Hm|Hm].
   - apply (IH _ _ x Hleft). now split.
-  - apply (IH _ _ x Hright). split; [now apply Rlt_le, Rnot_le_lt|exact Hb].
+  - apply (IH _ _ x H). split; [now apply Rlt_le, Rnot_le_lt|exact Hb].
 Qed.
 
-Definition least (depth : nat) (e : expression) (bound : Q) (lo hi : option Q) : bool :=
-  everywhere (fun i => nonnegative (I.sub precision (enclose e i) (rational bound))) depth lo hi.
+(** A bound of [e], whose derivative is [d]: by the values of [e] on the whole interval, or by the mean value theorem
+    from its middle, which is sharper on short intervals. *)
+Definition bounded_below (e d : expression) (bound : I.type) (lo hi : option Q) : bool :=
+  let i := span lo hi in
+  if nonnegative (I.sub precision (enclose e i) bound) then true
+  else match lo, hi with
+       | Some a, Some b =>
+           let m := rational (Qred ((a + b) / 2)) in
+           nonnegative (I.sub precision
+             (I.add precision (enclose e m) (I.mul precision (enclose d i) (I.sub precision i m))) bound)
+       | _, _ => false
+       end.
 
-Lemma least_correct depth e bound lo hi x :
-  least depth e bound lo hi = true -> within lo hi x -> Q2R bound <= evaluate e x.
+Lemma bounded_below_correct e d bound q lo hi x :
+  (forall t, is_derive (evaluate e) t (evaluate d t)) -> encloses bound q ->
+  bounded_below e d bound lo hi = true -> within lo hi x -> q <= evaluate e x.
 Proof.
-  unfold least. intros H Hx. destruct (everywhere_correct _ _ _ _ _ H Hx) as [i [Hi Ht]].
-  apply (nonnegative_correct _ (evaluate e x - Q2R bound)) in Ht; [lra|].
-  apply encloses_sub; [now apply enclose_correct|apply encloses_rational].
+  intros Hd Hq H Hx. unfold bounded_below in H.
+  destruct (nonnegative (I.sub precision (enclose e (span lo hi)) bound)) eqn:E0; [clear H; rename E0 into H|clear E0].
+  - apply (nonnegative_correct _ (evaluate e x - q)) in H; [lra|].
+    apply encloses_sub; [now apply enclose_correct, span_correct|exact Hq].
+  - destruct lo as [a|], hi as [b|]; try discriminate.
+    set (m := Qred ((a + b) / 2)) in *. destruct Hx as [Ha Hb].
+    assert (Hm : Q2R m = (Q2R a + Q2R b) / 2).
+    { unfold m. rewrite real_red. unfold Qdiv. rewrite Q2R_mult, Q2R_plus. replace (Q2R (/ 2)) with (/ 2); [reflexivity|].
+      unfold Q2R. simpl. lra. }
+    destruct (mean_value (evaluate e) (evaluate d) (Q2R m) x (fun t _ => Hd t)) as [t [Ht E]].
+    assert (Hin : within (Some a) (Some b) t).
+    { revert Ht. unfold between, within, Rmin, Rmax. destruct (Rle_dec (Q2R m) x); lra. }
+    apply (nonnegative_correct _ (evaluate e (Q2R m) + evaluate d t * (x - Q2R m) - q)) in H; [lra|].
+    apply encloses_sub; [|exact Hq]. apply encloses_add; [apply enclose_correct, encloses_rational|].
+    apply encloses_mul; [now apply enclose_correct, span_correct|]. apply encloses_sub; [|apply encloses_rational].
+    apply span_correct. now split.
 Qed.
 
-Definition greatest (depth : nat) (e : expression) (bound : Q) (lo hi : option Q) : bool :=
-  least depth (Minus e) (Qopp bound) lo hi.
+Definition least (depth : nat) (e d : expression) (bound : Q) (lo hi : option Q) : bool :=
+  everywhere (bounded_below e d (rational bound)) depth lo hi.
 
-Lemma greatest_correct depth e bound lo hi x :
-  greatest depth e bound lo hi = true -> within lo hi x -> evaluate e x <= Q2R bound.
+Lemma least_correct depth e d bound lo hi x :
+  (forall t, is_derive (evaluate e) t (evaluate d t)) ->
+  least depth e d bound lo hi = true -> within lo hi x -> Q2R bound <= evaluate e x.
 Proof.
-  unfold greatest. intros H Hx. apply (least_correct _ _ _ _ _ _ H) in Hx. rewrite Q2R_opp in Hx. simpl in Hx. lra.
+  unfold least. intros Hd H Hx. destruct (everywhere_correct _ _ _ _ _ H Hx) as (lo' & hi' & Hin & Ht).
+  exact (bounded_below_correct e d _ _ lo' hi' x Hd (encloses_rational bound) Ht Hin).
+Qed.
+
+Definition greatest (depth : nat) (e d : expression) (bound : Q) (lo hi : option Q) : bool :=
+  least depth (Minus e) (Minus d) (Qopp bound) lo hi.
+
+Lemma greatest_correct depth e d bound lo hi x :
+  (forall t, is_derive (evaluate e) t (evaluate d t)) ->
+  greatest depth e d bound lo hi = true -> within lo hi x -> evaluate e x <= Q2R bound.
+Proof.
+  unfold greatest. intros Hd H Hx. apply (least_correct depth (Minus e) (Minus d)) with (2 := H) in Hx.
+  - rewrite Q2R_opp in Hx. simpl in Hx. lra.
+  - intros t. simpl. apply (is_derive_opp (V := R_NormedModule)), Hd.
 Qed.

@@ -1,0 +1,57 @@
+"""The Coq file of a proved certificate: this instance's theorems, stated in full and proved by computation."""
+
+from __future__ import annotations
+
+from certify.coq.constant import constant_theorems
+from certify.coq.obstructed import obstruction_theorem
+from certify.errors import UsageError
+from proofs.certificate import Certificate
+from proofs.check import Outcome
+from proofs.instance import Instance
+from proofs.kernel import propositions
+from proofs.lemmas.constant_point import ConstantPoint
+from proofs.lemmas.obstruction import Obstruction
+
+TRANSLATED = frozenset(
+    {
+        "constant-point/1",
+        "local-minimum/1",
+        "interval-region/1",
+        "jensen-region/1",
+        "better-point/1",
+        "obstruction/1",
+    }
+)
+
+_HEADER = """(* Written by `certify export --format coq` for the instance
+   {hash}.
+   What is claimed: the theorems. What the words mean: formal/Network.v, formal/Layers.v, formal/Widths.v. *)
+
+From Coq Require Import Reals QArith List.
+From Minima Require Import Exported.
+Import ListNotations.
+Open Scope Q_scope.
+
+"""
+
+
+def coq_file(instance: Instance, certificate: Certificate, outcome: Outcome) -> str:
+    """The text of a file for Coq, which proves the instance's theorems again from the same certificate.
+
+    Raises:
+        UsageError: the certificate is about something that the library does not cover.
+    """
+    if propositions(outcome.facts, Obstruction):
+        theorems = obstruction_theorem(instance, certificate)
+    elif points := propositions(outcome.facts, ConstantPoint):
+        theorems = constant_theorems(instance, certificate, points[0])
+    else:
+        raise UsageError("the Coq library covers the constant construction and the obstruction; this is neither")
+    body = "\n\n".join(theorem.text for theorem in theorems)
+    questions = "\n".join(f"Print Assumptions {theorem.name}." for theorem in theorems if theorem.statement)
+    return f"{_HEADER.format(hash=instance.hash)}{body}\n\n{questions}\n"
+
+
+def untranslated(certificate: Certificate) -> list[str]:
+    """The lemmas of a certificate that the Coq file says nothing about."""
+    return sorted({step.lemma for step in certificate.steps} - TRANSLATED)
