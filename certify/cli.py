@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("instance", type=Path, metavar="INSTANCE")
     check.add_argument("certificate", type=Path, metavar="CERTIFICATE")
     check.add_argument("--second", action="store_true", help="also run the second checker and demand that both agree")
+    check.add_argument("--coq", action="store_true", help="also have Coq check the theorems (minutes; needs Coq)")
     check.add_argument("--paranoid", action="store_true", help="test both checkers on known answers first")
     check.add_argument("--json", action="store_true", help="print the result as JSON")
     check.set_defaults(run=_check)
@@ -114,10 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     assemble.add_argument("--json", action="store_true", help="print the result as JSON")
     assemble.set_defaults(run=_assemble)
 
-    export = commands.add_parser("export", help="write the weights of a concrete network at the proved point")
+    export = commands.add_parser("export", help="write a concrete network at the proved point, or theorems for Coq")
     export.add_argument("out", type=Path, metavar="OUT", help="the folder that `certify prove` wrote")
-    export.add_argument("--widths", type=_widths, required=True, metavar="D1,..", help="hidden widths")
-    export.add_argument("--format", choices=("npz", "pt"), default="npz", help="default: npz; pt needs torch")
+    export.add_argument("--widths", type=_widths, metavar="D1,..", help="hidden widths, for the weights of a network")
+    export.add_argument("--format", choices=("npz", "pt", "coq"), default="npz", help="default: npz; pt needs torch")
     export.set_defaults(run=_export)
 
     doctor = commands.add_parser("doctor", help="show versions and test both checkers on known answers")

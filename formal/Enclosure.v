@@ -1,17 +1,17 @@
-(** Bounds of functions over intervals, by interval arithmetic (of the Interval library, on machine integers). *)
+(** Bounds of functions over intervals, by interval arithmetic (of the Interval library, on integers of Coq). *)
 
 From Coquelicot Require Import Coquelicot.
 From Coq Require Import ZArith Reals QArith Qreals List Lra Psatz Bool.
 From Interval Require Import Real.Xreal Interval.Interval Interval.Float Interval.Float_full Float.Basic Float.Specific_ops
-  Float.Specific_bigint.
+  Float.Specific_stdz.
 From Minima Require Import Network Sums Taylor Rational.
 Import ListNotations.
 Open Scope R_scope.
 
-Module F := SpecificFloat BigIntRadix2.
+Module F := SpecificFloat StdZRadix2.
 Module I := FloatIntervalFull F.
 
-Definition precision : F.precision := F.PtoP 80.
+Definition precision : F.precision := F.PtoP 60.
 
 (** [i] encloses [x]. *)
 Definition encloses (i : I.type) (x : R) : Prop := contains (I.convert i) (Xreal x).

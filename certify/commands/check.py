@@ -47,22 +47,20 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
-    """The answer of the second checker.
+class Opinion:
+    """What somebody else says of the certificate: the second checker, or Coq.
 
     Attributes:
-        answer: its verdict, and the step and code that stopped it.
-        agrees: whether that is the answer of the main one; otherwise it knows too few lemmas to say anything.
+        who: `second` or `coq`.
+        answer: its verdict.
+        agrees: whether it says the same as the main checker; otherwise it knows too little to say anything.
+        line: the answer for people.
     """
 
+    who: str
     answer: str
     agrees: bool
-
-    @property
-    def line(self) -> str:
-        if self.agrees:
-            return f"the second checker agrees: {self.answer}"
-        return f"the second checker has no opinion, because it knows certify's own lemmas only: {self.answer}"
+    line: str
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,28 +69,28 @@ def run(arguments: argparse.Namespace) -> int:
         _demand_self_test()
     result = checked(arguments.instance, arguments.certificate)
     second = _second_opinion(result, arguments.instance, arguments.certificate) if arguments.second else None
-    show(result, arguments.instance.name, arguments.json, second)
-    if second and not second.agrees and result.outcome.verdict is Verdict.PROVED:
-        return EXIT_CODES[Verdict.UNDECIDED]  # both were asked, and one did not say that it is proved
+    coq = _coq_opinion(result) if arguments.coq else None
+    show(result, arguments.instance.name, arguments.json, [opinion for opinion in (second, coq) if opinion])
+    if result.outcome.verdict is Verdict.PROVED and not all(o.agrees for o in (second, coq) if o):
+        return EXIT_CODES[Verdict.UNDECIDED]  # several were asked, and one did not say that it is proved
     return EXIT_CODES[result.outcome.verdict]
 
 
-def show(result: Checked, name: str, as_json: bool, second: Second | None = None) -> None:
-    """Print the result of a check; `name` is that of the instance's file."""
+def show(result: Checked, name: str, as_json: bool, opinions: Sequence[Opinion] = ()) -> None:
+    """Print the result of a check and of others asked; `name` is that of the instance's file."""
     if as_json:
         document = outcome_document(result.instance, result.outcome, result.assumed, result.missing)
-        print(json.dumps({**document, "second": second.answer} if second else document, ensure_ascii=False))
+        print(json.dumps({**document, **{o.who: o.answer for o in opinions}}, ensure_ascii=False))
         return
-    for line in _lines(result, name, second):
+    for line in _lines(result, name, opinions):
         print(printable(line))
 
 
-def _lines(result: Checked, name: str, second: Second | None) -> Iterator[str]:
+def _lines(result: Checked, name: str, opinions: Sequence[Opinion]) -> Iterator[str]:
     yield f"instance {result.instance.hash}  (recomputed from {name})"
     yield from (f"missing: {line}" for line in result.missing)
     yield from outcome_lines(result.instance, result.outcome, result.assumed)
-    if second:
-        yield second.line
+    yield from (opinion.line for opinion in opinions)
 
 
 def _demand_self_test() -> None:
@@ -102,7 +100,30 @@ def _demand_self_test() -> None:
         raise OSError(f"the self-test failed, so no verdict is given: {line}")
 
 
-def _second_opinion(result: Checked, instance: Path, certificate: Path) -> Second:
+def _coq_opinion(result: Checked) -> Opinion:
+    """What Coq says of the same certificate.
+
+    Raises:
+        OSError: Coq, or a library that it needs, is not here.
+    """
+    from certify.coq.run import CoqRefuses, coq_version, opinion
+    from certify.coq.theorems import coq_file, untranslated
+
+    coq_version()
+    if result.outcome.verdict is not Verdict.PROVED:
+        return Opinion("coq", "not asked", False, "Coq was not asked, because nothing is proved")
+    try:
+        found = opinion(coq_file(result.instance, result.certificate, result.outcome))
+    except UsageError as error:
+        return Opinion("coq", f"no opinion: {error}", False, f"Coq has no opinion: {error}")
+    except CoqRefuses as error:
+        return Opinion("coq", f"does not confirm: {error}", False, f"Coq does not confirm it: {error}")
+    left = untranslated(result.certificate)
+    rest = f"; it says nothing about {', '.join(left)}" if left else ""
+    return Opinion("coq", found.line + rest, True, found.line + rest)
+
+
+def _second_opinion(result: Checked, instance: Path, certificate: Path) -> Opinion:
     """The answer of the second checker, which must be that of the first, for the same step and code, as far as it knows
     the lemmas.
 
@@ -119,7 +140,7 @@ def _second_opinion(result: Checked, instance: Path, certificate: Path) -> Secon
     first = (outcome.verdict.value, *((outcome.failure.step, outcome.failure.failure.code) if outcome.failure else ()))
     second = (other.verdict, *((other.stopped, other.failure.code) if other.failure else ()))
     if first == second:
-        return Second(" ".join(second), True)
+        return Opinion("second", " ".join(second), True, f"the second checker agrees: {' '.join(second)}")
     done = [(fact.step, fact.lemma.name) for fact in outcome.facts]
     stranger = next((step.lemma for step in result.certificate.steps if step.id == other.stopped), None)
     if (
@@ -128,7 +149,8 @@ def _second_opinion(result: Checked, instance: Path, certificate: Path) -> Secon
         and stranger not in LEMMAS
         and done[: len(other.steps)] == other.steps
     ):
-        return Second(" ".join(second), False)
+        ignorant = "the second checker has no opinion, because it knows certify's own lemmas only"
+        return Opinion("second", " ".join(second), False, f"{ignorant}: {' '.join(second)}")
     raise OSError(f"the checkers disagree: the main one says {' '.join(first)}, the second {' '.join(second)}")
 
 

@@ -1,4 +1,4 @@
-"""`certify export`: the weights of one concrete network at the proved point, rounded to float64."""
+"""`certify export`: the weights of one concrete network at the proved point, rounded to float64; or theorems for Coq."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flint import arb, fmpq
 
-from certify.commands.check import checked
+from certify.commands.check import Checked, checked
 from certify.errors import UsageError
 from certify.output import CERTIFICATE, INSTANCE, write_all
 from proofs.balls import precision
@@ -31,14 +31,19 @@ BITS = 128
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the certificate, lift its point to the given widths, write; returns the exit code."""
+    """Check the certificate, write what is asked for; returns the exit code."""
     folder: Path = arguments.out
+    for_coq = arguments.format == "coq"
+    if for_coq != (arguments.widths is None):
+        raise UsageError("--widths is for the weights of a network: needed for npz and pt, meaningless for coq")
     result = checked(folder / INSTANCE, folder / CERTIFICATE)
     instance, outcome = result.instance, result.outcome
     if outcome.verdict is not Verdict.PROVED:
         raise UsageError(
             f"{folder}: the certificate there is not proved ({outcome.verdict.value}); nothing is exported"
         )
+    if for_coq:
+        return _export_theorems(folder, result)
     points = [f.conclusion.proposition for f in outcome.facts]
     point = next((p for p in points if isinstance(p, ConstantPoint | FittedPoint | AffineMinimum)), None)
     if point is None:
@@ -53,6 +58,19 @@ def run(arguments: argparse.Namespace) -> int:
         shapes = ", ".join(f"{key} {value.shape}" for key, value in arrays.items())
         print(f"written to {folder / name}.{arguments.format}: {shapes}")
     print("every number is the exact one rounded to float64, so the gradient there is zero up to rounding only")
+    return 0
+
+
+def _export_theorems(folder: Path, result: Checked) -> int:
+    from certify.coq.run import FILE
+    from certify.coq.theorems import coq_file, untranslated
+
+    text = coq_file(result.instance, result.certificate, result.outcome)
+    write_all(folder, {FILE: text.encode()})
+    left = untranslated(result.certificate)
+    print(f"written to {folder / FILE}: theorems about this instance, for Coq; `certify check --coq` runs it")
+    if left:
+        print(f"not in it: {', '.join(left)}")
     return 0
 
 

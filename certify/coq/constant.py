@@ -66,7 +66,9 @@ class _Constant:
             for s, level in zip(self.incoming, self.point.levels[1:], strict=True)
         )
         c = terms.argument(self.point.constants[0])
-        return f"constant_network {self.activation} (real_number {level}) {stages} (Q2R {c}) {terms.sign(self.sign)} net"
+        return (
+            f"constant_network {self.activation} (real_number {level}) {stages} (Q2R {c}) {terms.sign(self.sign)} net"
+        )
 
     def pieces(self) -> Iterator[Piece]:
         yield definition("rows", "list row", terms.rows(self.instance), "The data: inputs and target of each sample.")
@@ -78,7 +80,9 @@ class _Constant:
             yield from self._box(self.arguments["interval-region/1"].rational("radius"))
             local.append("box_minimum")
         if not local:
-            raise UsageError("the Coq library needs a Jensen region, or one hidden layer and a box; the certificate has neither")
+            raise UsageError(
+                "the Coq library needs a Jensen region, or one hidden layer and a box; the certificate has neither"
+            )
         if "better-point/1" in self.arguments:
             yield from self._bad(self.arguments["better-point/1"], local[0])
 
@@ -91,7 +95,9 @@ class _Constant:
             "Bounds of the second derivative for samples of several sizes.",
         )
         arguments = f"{self.inputs} {terms.bracket(level)} {terms.argument(c)} {sign} {terms.argument(radius)} rungs"
-        yield computation("box_computed", f"box_check (second_of {self.known}) (third_of {self.known}) rows {arguments}")
+        yield computation(
+            "box_computed", f"box_check (second_of {self.known}) (third_of {self.known}) rows {arguments}"
+        )
         applied = f"{self.activation} {self.known} rows {arguments} box_computed"
         box = f"box (Q2R {terms.argument(radius)}) (real_number {terms.number(level)}) {sign} net'"
         yield theorem(
@@ -133,13 +139,20 @@ class _Constant:
         scale = arguments.rationals("output_scales")[0]
         gaps = terms.listed((_gap(item, abs(scale)) for item in arguments.sections("gaps")), "  ")
         e = 1 if scale > 0 else -1
-        yield definition("gaps", "list rational_gap", gaps, "The residual's Jensen gaps: size, centre, vertices with shares.")
+        yield definition(
+            "gaps", "list rational_gap", gaps, "The residual's Jensen gaps: size, centre, vertices with shares."
+        )
         layers, k = self._bends(arguments, e * self.sign)
         first, above = layers[0], terms.listed(layers[1:])
         data = f"rows {terms.argument(self.point.constants[0])} {terms.sign(self.sign)} gaps {terms.sign(k)} {terms.sign(e)} {first} {above}"
-        yield computation("jensen_computed", f"jensen_check (first_of {self.known}) (second_of {self.known}) (third_of {self.known}) {data}")
+        yield computation(
+            "jensen_computed",
+            f"jensen_check (first_of {self.known}) (second_of {self.known}) (third_of {self.known}) {data}",
+        )
         applied = f"{self.activation} {self.known} {data} jensen_computed"
-        intervals = [(i.optional_rational("lower"), i.optional_rational("upper")) for i in arguments.sections("intervals")]
+        intervals = [
+            (i.optional_rational("lower"), i.optional_rational("upper")) for i in arguments.sections("intervals")
+        ]
         ranges = [f"(real_range {terms.maybe(lower)} {terms.maybe(upper)})" for lower, upper in intervals]
         bends = terms.listed(
             f"Bend {terms.sign(s)} {terms.sign(slope)} {interval}"
@@ -166,7 +179,9 @@ class _Constant:
 
     def _bends(self, arguments: Reader, last: int) -> tuple[list[str], int]:
         """The layers with their intervals, and the direction (1 convex, -1 concave) of the first one."""
-        intervals = [(i.optional_rational("lower"), i.optional_rational("upper")) for i in arguments.sections("intervals")]
+        intervals = [
+            (i.optional_rational("lower"), i.optional_rational("upper")) for i in arguments.sections("intervals")
+        ]
         slopes = self._slopes(intervals)
         k = last
         for s, slope in zip(self.incoming, slopes, strict=True):
@@ -214,7 +229,11 @@ def _gap(item: Reader, scale: fmpq) -> str:
 
 def _unit_below(ball: arb) -> fmpq:
     """A power of ten at most a thousandth of the ball's largest number, which loses little and keeps numbers short."""
-    return next(unit for unit in (fmpq(1, 10**e) for e in range(1, 30)) if unit.q == 10**29 or 1000 * arb(unit) < abs(ball).upper())
+    return next(
+        unit
+        for unit in (fmpq(1, 10**e) for e in range(1, 30))
+        if unit.q == 10**29 or 1000 * arb(unit) < abs(ball).upper()
+    )
 
 
 def _demand_covered(instance: Instance, point: ConstantPoint) -> None:

@@ -30,7 +30,9 @@ def obstruction_theorem(instance: Instance, certificate: Certificate) -> list[Pi
     )
     return [
         definition("inputs", "list (list Q)", terms.inputs(instance), "The inputs of each sample."),
-        definition("squares", "list rational_square", terms.listed(squares, "  "), "Squares that sum to an affine function."),
+        definition(
+            "squares", "list rational_square", terms.listed(squares, "  "), "Squares that sum to an affine function."
+        ),
         computation("obstruction_computed", f"obstruction_check {data}"),
         theorem(
             "no_residual",

@@ -28,7 +28,9 @@ def computation(name: str, term: str) -> Piece:
 
 
 def theorem(name: str, statement: str, proof: str, comment: str) -> Piece:
-    return Piece(name, f"{_comment(comment)}Theorem {name} :\n  ({statement})%R.\nProof. follows_from ({proof}). Qed.", statement)
+    return Piece(
+        name, f"{_comment(comment)}Theorem {name} :\n  ({statement})%R.\nProof. follows_from ({proof}). Qed.", statement
+    )
 
 
 def _comment(text: str) -> str:

@@ -42,14 +42,14 @@ def coq_file(instance: Instance, certificate: Certificate, outcome: Outcome) -> 
         UsageError: the certificate is about something that the library does not cover.
     """
     if propositions(outcome.facts, Obstruction):
-        theorems = obstruction_theorem(instance, certificate)
+        pieces = obstruction_theorem(instance, certificate)
     elif points := propositions(outcome.facts, ConstantPoint):
-        theorems = constant_theorems(instance, certificate, points[0])
+        pieces = constant_theorems(instance, certificate, points[0])
     else:
         raise UsageError("the Coq library covers the constant construction and the obstruction; this is neither")
-    body = "\n\n".join(theorem.text for theorem in theorems)
-    questions = "\n".join(f"Print Assumptions {theorem.name}." for theorem in theorems if theorem.statement)
-    return f"{_HEADER.format(hash=instance.hash)}{body}\n\n{questions}\n"
+    body = "\n\n".join(piece.text for piece in pieces)
+    names = ", ".join(piece.name for piece in pieces if piece.statement)
+    return f"{_HEADER.format(hash=instance.hash)}{body}\n\nDefinition all_theorems := ({names}).\nPrint Assumptions all_theorems.\n"
 
 
 def untranslated(certificate: Certificate) -> list[str]:
