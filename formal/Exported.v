@@ -1,8 +1,8 @@
 (** What a file that `certify export --format coq` writes builds on: everything, and how its theorems follow from checks. *)
 
 From Coq Require Export List.
-From Minima Require Export Network Sums Layers Widths ConstantPoint Jensen Obstruction Rational Activations Instance CheckBox
-  CheckJensen CheckObstruction.
+From Minima Require Export Network Sums Layers Widths ConstantPoint Jensen DeepMinimum BetterPoint FittedPoint Obstruction Rational Activations Instance CheckBox
+  CheckJensen CheckDeep CheckObstruction.
 
 (** The goal is [E] with the fields of its records worked out. *)
 Ltac follows_from E :=

@@ -236,8 +236,9 @@ Definition point_check (value : expression) (rows : list row) (inputs : nat) (ou
 Theorem bad_local_minimum_checked activation value rows inputs output_bias first stages c sign least high low n :
   (forall z, evaluate value z = activation z) ->
   point_check value rows inputs output_bias first stages c sign least high low n = true ->
-  (forall net, constant_network activation (real_number (inner first)) (map real_stage stages) (Q2R c) (IZR sign) net ->
-               local_minimum activation (data_of rows) net) ->
+  (forall widths net, Forall (fun w => 1 <= w)%nat widths -> of_shape inputs widths net ->
+     constant_network activation (real_number (inner first)) (map real_stage stages) (Q2R c) (IZR sign) net ->
+     local_minimum activation (data_of rows) net) ->
   forall widths, at_least widths least ->
   bad_local_minimum activation (data_of rows) inputs output_bias widths (Q2R high) (Q2R low).
 Proof.
@@ -273,6 +274,6 @@ Proof.
   destruct Hpositive as [Hsv Hzero].
   destruct (constant_exists activation a (map real_stage stages) (Q2R c) (IZR sign) v inputs width widths) as (net & Hshape & Hnet & Hlast);
     try assumption; [now rewrite map_length|].
-  exists net. split; [exact Hshape|]. split; [intros Hb; rewrite Hlast; now apply Hzero|]. split; [now apply Hlocal|].
+  exists net. split; [exact Hshape|]. split; [intros Hb; rewrite Hlast; now apply Hzero|]. split; [apply (Hlocal (width :: widths)); auto|].
   rewrite (constant_loss activation a (map real_stage stages) c (IZR sign)) by assumption. now apply equal_real.
 Qed.

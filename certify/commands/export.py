@@ -1,4 +1,4 @@
-"""`certify export`: the weights of one concrete network at the proved point, rounded to float64; or theorems for Coq."""
+"""`certify export`: the weights of one concrete network at the proved point, in float64; or theorems for Coq."""
 
 from __future__ import annotations
 

@@ -24,15 +24,14 @@ def obstruction_theorem(instance: Instance, certificate: Certificate) -> list[Pi
             squares.append(f"QSquare {terms.argument(coefficient)} {terms.rationals(direction)} 0 {other}")
     data = f"inputs squares {terms.rationals(arguments.rationals('linear'))} {terms.argument(constant)}"
     statement = (
-        "forall D, pairing (map reals inputs) D (fun _ => 1) = 0 -> (forall w, pairing (map reals inputs) D (dot w) = 0) ->\n"
+        "forall D, pairing (map reals inputs) D (fun _ => 1) = 0 ->\n"
+        "    (forall w, pairing (map reals inputs) D (dot w) = 0) ->\n"
         "    (exists w, varies (map reals inputs) w /\\ pairing (map reals inputs) D (fun x => dot w x ^ 2) <= 0)\n"
         "    /\\ (exists w, varies (map reals inputs) w /\\ 0 <= pairing (map reals inputs) D (fun x => dot w x ^ 2))"
     )
     return [
         definition("inputs", "list (list Q)", terms.inputs(instance), "The inputs of each sample."),
-        definition(
-            "squares", "list rational_square", terms.listed(squares, "  "), "Squares that sum to an affine function."
-        ),
+        definition("squares", "list rational_square", terms.listed(squares, "  "), "Their sum is affine."),
         computation("obstruction_computed", f"obstruction_check {data}"),
         theorem(
             "no_residual",

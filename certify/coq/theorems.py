@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from certify.coq.constant import constant_theorems
 from certify.coq.obstructed import obstruction_theorem
+from certify.coq.subject import Subject
 from certify.errors import UsageError
 from proofs.certificate import Certificate
 from proofs.check import Outcome
@@ -44,12 +45,14 @@ def coq_file(instance: Instance, certificate: Certificate, outcome: Outcome) -> 
     if propositions(outcome.facts, Obstruction):
         pieces = obstruction_theorem(instance, certificate)
     elif points := propositions(outcome.facts, ConstantPoint):
-        pieces = constant_theorems(instance, certificate, points[0])
+        arguments = {step.lemma: step.arguments for step in certificate.steps}
+        pieces = constant_theorems(Subject(instance, points[0], arguments), outcome)
     else:
         raise UsageError("the Coq library covers the constant construction and the obstruction; this is neither")
     body = "\n\n".join(piece.text for piece in pieces)
     names = ", ".join(piece.name for piece in pieces if piece.statement)
-    return f"{_HEADER.format(hash=instance.hash)}{body}\n\nDefinition all_theorems := ({names}).\nPrint Assumptions all_theorems.\n"
+    question = f"Definition all_theorems := ({names}).\nPrint Assumptions all_theorems.\n"
+    return f"{_HEADER.format(hash=instance.hash)}{body}\n\n{question}"
 
 
 def untranslated(certificate: Certificate) -> list[str]:
