@@ -10,7 +10,7 @@ Definition total {A : Type} (f : A -> R) (l : list A) : R := fold_right (fun a s
 
 Definition sum (l : list R) : R := total (fun a => a) l.
 
-(** a . b, the sum of a_j b_j. *)
+(** a . b, the sum of a_j b_j. (Surplus entries count for nothing; in a network of a shape, below, there are none.) *)
 Fixpoint dot (a b : list R) : R :=
   match a, b with
   | x :: a', y :: b' => x * y + dot a' b'

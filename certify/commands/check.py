@@ -118,7 +118,7 @@ def _coq_opinion(result: Checked) -> Opinion:
         return Opinion("coq", f"no opinion: {error}", False, f"Coq has no opinion: {error}")
     except CoqRefuses as error:
         return Opinion("coq", f"does not confirm: {error}", False, f"Coq does not confirm it: {error}")
-    left = untranslated(result.certificate)
+    left = untranslated(result.instance, result.certificate)
     rest = f"; it says nothing about {', '.join(left)}" if left else ""
     return Opinion("coq", found.line + rest, True, found.line + rest)
 

@@ -67,7 +67,7 @@ def _export_theorems(folder: Path, result: Checked) -> int:
 
     text = coq_file(result.instance, result.certificate, result.outcome)
     write_all(folder, {FILE: text.encode()})
-    left = untranslated(result.certificate)
+    left = untranslated(result.instance, result.certificate)
     print(f"written to {folder / FILE}: theorems about this instance, for Coq; `certify check --coq` runs it")
     if left:
         print(f"not in it: {', '.join(left)}")

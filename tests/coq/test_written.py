@@ -87,12 +87,22 @@ def test_what_is_left_out_is_said(three: Written) -> None:
     assert "not in it: exact-optimum/1, generic-data/1" in certify("export", three.folder, "--format", "coq").out
 
 
+def test_the_box_of_several_layers_is_left_out(tmp_path: Path) -> None:
+    folder = proved(tmp_path, EXAMPLES / "iris.csv", "--depth", 2).folder
+    ended = certify("export", folder, "--format", "coq")
+    assert "not in it: exact-optimum/1, generic-data/1, interval-region/1" in ended.out
+    assert "box" not in (folder / run.FILE).read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("--activation", "erf"), "does not cover erf"),
         (("--activation", "tanh", "--outputs", 2), "one output, not 2"),
-        (("--construction", "affine", "--activation", "relu"), "this is neither"),
+        (
+            ("--construction", "affine", "--activation", "relu", "--features", "sepal_length", "--target", "petal_width"),
+            "this is neither",
+        ),
     ],
     ids=["activation", "outputs", "construction"],
 )
