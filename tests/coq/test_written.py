@@ -100,7 +100,16 @@ def test_the_box_of_several_layers_is_left_out(tmp_path: Path) -> None:
         (("--activation", "erf"), "does not cover erf"),
         (("--activation", "tanh", "--outputs", 2), "one output, not 2"),
         (
-            ("--construction", "affine", "--activation", "relu", "--features", "sepal_length", "--target", "petal_width"),
+            (
+                "--construction",
+                "affine",
+                "--activation",
+                "relu",
+                "--features",
+                "sepal_length",
+                "--target",
+                "petal_width",
+            ),
             "this is neither",
         ),
     ],
