@@ -54,7 +54,9 @@ def measure(command: Sequence[str], runs: int) -> Measurement:
 
 
 def _run(command: Sequence[str]) -> tuple[float, float]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # With byte code that earlier runs left, as users have it: to compile all modules anew would be most of a check.
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) != 0:
         raise RuntimeError(f"{' '.join(command)} failed")

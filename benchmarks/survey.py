@@ -20,14 +20,14 @@ from flint import fmpq
 from certify.data import read_dataset
 from certify.decay import Training
 from certify.errors import UsageError
-from certify.examine import examine
 from certify.plan import NotFound
 from certify.report.text import summary
 from certify.search.curvature import half_derivatives, weights_of
 from certify.search.floats import Array
 from certify.search.levenberg import Model
 from certify.search.tables import to_floats
-from certify.settle import Question
+from certify.settle.case import Question
+from certify.trained import examine
 
 IRIS = Path(__file__).parents[1] / "examples" / "iris.csv"
 GRADIENT = 1e-8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from certify.draft import Bundle, Draft, start_draft
 from certify.errors import UsageError
 from certify.plan import NotFound
 from certify.problem import Problem
+from certify.progress import Report
 from certify.search.affine_fit import AffineFunction, affine_fits, mean_fits
 from certify.search.affine_point import carried, straight_network
 from certify.search.better import Better
@@ -21,7 +22,7 @@ from certify.search.kinks import bending_network
 from certify.search.optimum import separating_direction
 from certify.search.tables import to_floats
 from certify.short import below, rounded, texts
-from proofs.claim import AffineClaim
+from proofs.claims.affine import AffineClaim
 from proofs.exact_network import exact_sums, residuals
 from proofs.instance import Architecture
 from proofs.kernel import Rejected
@@ -36,7 +37,6 @@ from proofs.table import Table
 PRECISION = 128  # nothing is enclosed: all numbers are rational
 MOST_UNITS = 4  # tried for a better point, beyond the number of outputs
 _DIGITS = 12
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def build_affine(
     flat = problem.piece is not None and _chosen(piecewise, problem.piece).slope == 0
     fits = mean_fits(dataset.inputs, targets) if flat else affine_fits(dataset.inputs, basis, targets)
     case = _Case(problem, dataset, targets, replace(network, outputs=targets.columns), piecewise, fits)
-    draft = start_draft(dataset, targets, case.network, LOSSES["squared"], provenance)
+    draft = start_draft(dataset, targets, case.network, LOSSES["squared"], provenance, report=report)
     draft.add("affine-minimum/1", (), {"layers": _document(_straight(case, draft))})
     report("looking for the exact optimum")
     _add_optimum(case, draft)

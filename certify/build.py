@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from flint import fmpq, fmpz_mat
@@ -15,6 +15,7 @@ from certify.errors import UsageError
 from certify.fitted import build_fitted
 from certify.plan import NotFound, Plan, plan_constructed, plan_for_targets
 from certify.problem import Problem
+from certify.progress import Report
 from certify.search.basis import Dependency, affine_basis
 from certify.search.better import Plateau, find_better
 from certify.search.floats import Array
@@ -29,7 +30,8 @@ from certify.standardise import Scaling, standardise
 from certify.surroundings import add_optimum
 from proofs.activations import Activation
 from proofs.balls import precision
-from proofs.claim import MinimumClaim, ObstructionClaim
+from proofs.claims.minimum import MinimumClaim
+from proofs.claims.obstruction import ObstructionClaim
 from proofs.formulas import ROWS
 from proofs.instance import Architecture
 from proofs.kernel import Undecided
@@ -44,7 +46,6 @@ from proofs.losses import LOSSES
 from proofs.table import Table
 
 PRECISIONS = (128, 256, 1024)
-Report = Callable[[str], None]
 
 
 def build(problem: Problem, report: Report) -> Bundle:
@@ -85,8 +86,11 @@ def build(problem: Problem, report: Report) -> Bundle:
                 elif found is not None:
                     plan = plan_constructed(problem, network, found, dataset.inputs.rows)
                 else:
-                    raise NotFound("no residual was found for these inputs, and no proof that there is none")
-                draft = start_draft(dataset, plan.targets, plan.network, LOSSES["squared"], provenance)
+                    raise NotFound(
+                        "no residual was found for these inputs, and no proof that there is none; try fewer "
+                        "--features, --standardise or --construction fitted"
+                    )
+                draft = start_draft(dataset, plan.targets, plan.network, LOSSES["squared"], provenance, report=report)
                 _prove_minimum(draft, plan, dependencies, found.gaps if found else (), report)
                 _look_beyond(draft, plan, problem, report)
                 return draft.finish(dataset, _claim(draft), bits)

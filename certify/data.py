@@ -10,6 +10,7 @@ from typing import Protocol
 from certify.csv_file import CsvFile
 from certify.errors import UsageError, did_you_mean, repeated
 from certify.exact import Column, lowest_terms
+from certify.given_data import GivenData
 from certify.npz_file import NpzFile
 from proofs.table import Table, table_from_columns
 
@@ -25,7 +26,7 @@ class Dataset:
     left_out: tuple[str, ...]
     """The columns of the file that are used neither as feature nor as target."""
     source: str
-    """The name of the file, without its folder."""
+    """The name of the file, without its folder; or `the given data`."""
 
 
 class ColumnFile(Protocol):
@@ -44,15 +45,17 @@ class ColumnFile(Protocol):
         `labels`, whose cells are text: 0 and 1 for each label."""
 
 
-def read_dataset(path: str | Path, features: Sequence[str] | None = None, targets: Sequence[str] = ()) -> Dataset:
-    """Read a data set exactly: ``.npz`` and ``.npy`` by NumPy, everything else as comma-separated text.
+def read_dataset(
+    data: str | Path | GivenData, features: Sequence[str] | None = None, targets: Sequence[str] = ()
+) -> Dataset:
+    """Read a data set exactly: ``.npz`` and ``.npy`` by NumPy, other files as comma-separated text.
 
     ``features`` selects columns in the given order; without it every numeric column that is no target is a feature.
     A target column of text, in a CSV file, becomes a target of 0 and 1 for each label (``cultivar=class_0``, ...).
     Raises UsageError, which names the file and the place in it.
     """
-    path = Path(path)
-    file: ColumnFile = NpzFile(path) if path.suffix.lower() in {".npz", ".npy"} else CsvFile(path)
+    path = Path(data) if isinstance(data, str) else data
+    file = _columns(path)
     chosen_targets = _choose("target", targets, file.names, path)
     if features is None:
         chosen = _without(file.default_features, chosen_targets)
@@ -82,7 +85,13 @@ def read_dataset(path: str | Path, features: Sequence[str] | None = None, target
     )
 
 
-def _choose(kind: str, wanted: Sequence[str], known: tuple[str, ...], path: Path) -> tuple[str, ...]:
+def _columns(data: Path | GivenData) -> ColumnFile:
+    if isinstance(data, GivenData):
+        return data
+    return NpzFile(data) if data.suffix.lower() in {".npz", ".npy"} else CsvFile(data)
+
+
+def _choose(kind: str, wanted: Sequence[str], known: tuple[str, ...], path: Path | GivenData) -> tuple[str, ...]:
     available = set(known)
     for name in wanted:
         if name not in available:

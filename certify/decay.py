@@ -46,8 +46,10 @@ def read_training(rate: str, reduction: str, biases: bool) -> Training:
     """Out of the options of the command line; a decimal means exactly that decimal.
 
     Raises:
-        UsageError: the rate is no number, or negative.
+        UsageError: the rate is no number, or negative; or the reduction is unknown.
     """
+    if reduction not in REDUCTIONS:
+        raise UsageError(f"--reduction: expected {' or '.join(REDUCTIONS)}, found {reduction!r}")
     try:
         number = fmpq(*exact(rate))
     except ValueError as error:

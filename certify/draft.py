@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from certify.data import Dataset
+from certify.progress import Report, silent
 from proofs.certificate import FORMAT, read_certificate
-from proofs.check import Outcome, check
+from proofs.checking import Outcome, check
 from proofs.claim import Claim, claim_document
 from proofs.document import Reader, digest
 from proofs.instance import Architecture, Instance, WeightDecay, instance_document
@@ -52,6 +53,7 @@ class Draft:
     steps: list[dict[str, object]] = field(default_factory=list)
     facts: dict[str, Fact] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    report: Report = silent
 
     def add(self, lemma: str, premises: tuple[str, ...], arguments: dict[str, object]) -> Fact:
         """Add a step.
@@ -61,6 +63,7 @@ class Draft:
         """
         name = f"s{len(self.steps) + 1}"
         step = Step(name, lemma, premises, Reader(arguments, f"steps[{len(self.steps)}].arguments"))
+        self.report(f"proving {name} {lemma}")
         fact = run_step(self.instance, step, self.facts, LEMMAS)
         self.facts[name] = fact
         self.steps.append({"id": name, "lemma": lemma, "premises": list(premises), "arguments": arguments})
@@ -75,6 +78,7 @@ class Draft:
         facts = dict(self.facts)
         for lemma, premises, arguments in steps:
             name = f"s{len(facts) + 1}"
+            self.report(f"trying {name} {lemma}")
             facts[name] = run_step(self.instance, Step(name, lemma, premises, Reader(arguments, name)), facts, LEMMAS)
 
     def attempt(self, lemma: str, premises: tuple[str, ...], arguments: dict[str, object]) -> Fact | None:
@@ -98,6 +102,7 @@ class Draft:
             "claim": claim_document(claim),
             "steps": self.steps,
         }
+        self.report("checking the certificate")
         outcome = check(self.instance, read_certificate(certificate))
         return Bundle(dataset, self.instance, self.document, self.data_file, certificate, outcome, tuple(self.notes))
 
@@ -109,8 +114,9 @@ def start_draft(
     loss: AnyLoss,
     provenance: str,
     weight_decay: WeightDecay | None = None,
+    report: Report = silent,
 ) -> Draft:
-    """An empty draft for an instance; large data go to a file beside it."""
+    """An empty draft for an instance; large data go to a file beside it. `report` is told which step is at hand."""
     data_file = None
     inputs = dataset.inputs
     if inputs.rows * inputs.columns <= LARGE:
@@ -127,7 +133,7 @@ def start_draft(
         }
     document = instance_document(dataset.features, data, network, loss, provenance, weight_decay)
     instance = Instance(dataset.features, inputs, targets, network, loss, digest(document), provenance, weight_decay)
-    return Draft(instance, document, data_file)
+    return Draft(instance, document, data_file, report=report)
 
 
 def _data_file(inputs: Table, targets: Table) -> bytes:

@@ -3,7 +3,7 @@ near them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flint import fmpq, fmpz_mat
@@ -12,6 +12,7 @@ from certify.data import Dataset
 from certify.draft import Bundle, Draft, start_draft
 from certify.plan import NotFound
 from certify.problem import Problem
+from certify.progress import Report
 from certify.search.basis import Dependency
 from certify.search.fitted import FittedPoint as Found
 from certify.search.fitted import find_fitted, number_of_conditions
@@ -23,7 +24,8 @@ from certify.search.targets import output_ratios, output_scale, targets_for
 from certify.short import below
 from certify.surroundings import add_better_point, add_optimum, add_region
 from proofs.balls import precision
-from proofs.claim import ExceptionalClaim, FittedClaim
+from proofs.claims.exceptional import ExceptionalClaim
+from proofs.claims.fitted import FittedClaim
 from proofs.instance import Architecture
 from proofs.kernel import Failure
 from proofs.lemmas.fitted_better_point import FittedBetterPoint
@@ -35,7 +37,6 @@ from proofs.table import Table, table_from_columns
 
 PRECISIONS = (128, 256)
 MOST_DIGITS = 15
-Report = Callable[[str], None]
 
 _FACTORS = (fmpq(6, 5), fmpq(8, 5), fmpq(5, 2))
 _SMALLEST_TARGETS = -20
@@ -125,7 +126,9 @@ def _with_short_targets(case: _Case, report: Report) -> Draft | None:
         column = [round(float(y) * unit) for y in case.targets]
         columns = [([int(e.p) * y for y in column], unit) for e in output_ratios(case.network.outputs)]
         targets = table_from_columns(columns, case.dataset.inputs.rows)
-        draft = start_draft(case.dataset, targets, case.network, LOSSES[case.problem.loss], case.provenance)
+        draft = start_draft(
+            case.dataset, targets, case.network, LOSSES[case.problem.loss], case.provenance, report=report
+        )
         chain = framed_chain(draft.instance, case.basis, case.found)
         if chain is not None and _add_largest_target_box(case, draft, chain, fmpq(1, unit)):
             return draft

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from certify.progress import Report
 from proofs.certificate import Certificate, Use
 from proofs.kernel import Lemma
 from proofs.lemmas import LEMMAS
@@ -16,12 +17,12 @@ class Library:
     """Lemmas by name, and where those that are not certify's own come from.
 
     Attributes:
-        lemmas: for `proofs.check.check`.
+        lemmas: for `proofs.checking.check`.
         uses: one for each lemma of another package.
         faults: why lemmas that some package offers are not here, one line each.
     """
 
-    lemmas: dict[str, Lemma]
+    lemmas: Mapping[str, Lemma]
     uses: dict[str, Use] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
@@ -32,13 +33,34 @@ class Library:
         return "certify" if name in LEMMAS else "certify, gallery"
 
 
+@dataclass(frozen=True, slots=True)
+class Watched(Mapping[str, Lemma]):
+    """The same lemmas; `report` is told which one is about to check a step."""
+
+    lemmas: Mapping[str, Lemma]
+    report: Report
+
+    def __getitem__(self, name: str) -> Lemma:
+        self.report(f"checking {name}")
+        return self.lemmas[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lemmas)
+
+    def __len__(self) -> int:
+        return len(self.lemmas)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.lemmas
+
+
 def every_lemma() -> Library:
     """Everything that is installed."""
     return _library(None)
 
 
 def library_of(names: Collection[str]) -> Library:
-    """Enough for these lemmas; nothing is loaded, and no time is lost, when they are all certify's own."""
+    """Enough for these lemmas; no other package is looked at when they are all certify's own."""
     return _library({name for name in names if name not in LEMMAS})
 
 
@@ -48,6 +70,8 @@ def library_for(certificate: Certificate) -> Library:
     library = library_of({step.lemma for step in certificate.steps})
     named = {use.lemma: use for use in certificate.uses}
     others = {n for n, use in library.uses.items() if n in named and _other(use.package, named[n].package)}
+    if not others:
+        return library
     return replace(library, lemmas={name: lemma for name, lemma in library.lemmas.items() if name not in others})
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from fractions import Fraction
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 from certify.errors import UsageError, did_you_mean, repeated, shown
 from certify.exact import exact
 from certify.files import read_utf8
+from certify.given_data import GivenData
 from proofs.losses import LOSSES
 
 MOST_HIDDEN_LAYERS = 8
@@ -28,7 +32,7 @@ class Problem:
     The name of the activation is checked where activations are defined, columns when the data are read.
     """
 
-    data: Path
+    data: Path | GivenData
     features: tuple[str, ...] | None = None
     """Columns to use, in this order; None for every numeric one that is no target."""
     targets: tuple[str, ...] = ()
@@ -154,6 +158,23 @@ def read_problem(path: Path) -> Problem:
         raise UsageError(f"{path}: {error}") from None
 
 
+def checked_fields(options: Mapping[str, object]) -> dict[str, Any]:
+    """Fields of a `Problem` out of Python values: the types that `read_problem` takes, Fractions, NumPy integers.
+
+    Raises:
+        UsageError: a value of the wrong type.
+    """
+    return {key: _READERS[key](key, _as_in_toml(value)) for key, value in options.items()}
+
+
+def _as_in_toml(value: object) -> object:
+    if isinstance(value, tuple | list):
+        return [_as_in_toml(item) for item in value]
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    return str(value) if isinstance(value, Fraction) else value
+
+
 def _check_level(level: str) -> None:
     logarithm = _LOGARITHM.fullmatch(level)
     numerator = _rational("levels", logarithm[1] if logarithm else level)
@@ -229,8 +250,11 @@ def _wrong(key: str, expected: str, value: object) -> UsageError:
         float: "a float",
         list: "a list",
         dict: "a table",
+        date: "a date or time",
+        datetime: "a date or time",
+        time: "a date or time",
     }
-    return UsageError(f"{key}: expected {expected}, found {kinds.get(type(value), 'a date or time')}")
+    return UsageError(f"{key}: expected {expected}, found {kinds.get(type(value), type(value).__name__)}")
 
 
 _READERS: dict[str, Callable[[str, object], Any]] = {

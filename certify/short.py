@@ -72,3 +72,8 @@ def near(value: arb, tolerance: fmpq) -> fmpq:
     mantissa, exponent = value.mid().man_exp()
     exact = fmpq(mantissa) * fmpq(2) ** int(exponent)
     return (exact / unit + fmpq(1, 2)).floor() * unit
+
+
+def widened(bounds: tuple[fmpq, fmpq]) -> tuple[fmpq, fmpq]:
+    """A little wider, in few digits: to the last bit, a claim would depend on the precision of the checker."""
+    return below(bounds[0], 6), -below(-bounds[1], 6)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flint import fmpq
 
 from certify.draft import Draft
+from certify.progress import Report
 from certify.search.one_digit import largest_one_digit
 from certify.search.optimum import interpolation_arguments
 from certify.search.second_neuron import add_neuron
@@ -44,7 +43,7 @@ def add_region(draft: Draft) -> None:
         draft.attempt("fitted-region/1", ("s1",), arguments)
 
 
-def add_better_point(draft: Draft, seed: int, report: Callable[[str], None]) -> None:
+def add_better_point(draft: Draft, seed: int, report: Report) -> None:
     """A network with one neuron more, and a gap that it certainly has for all targets."""
     point = draft.proposition(FittedPoint)
     if point is None:

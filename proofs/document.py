@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flint import fmpq
 
@@ -62,6 +64,27 @@ def parse_json(text: bytes, what: str) -> object:
         raise Malformed(what, f"not JSON: line {error.lineno} column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise Malformed(what, "nested too deeply") from None
+
+
+def parse_document(source: Path | str | Mapping[str, object], what: str) -> object:
+    """Parse the JSON of a file (a `Path`) or a text; a document that is parsed already is written and read once more,
+    so that nothing enters by it which no file could hold.
+
+    Raises:
+        Malformed, TooLarge: see `parse_json`.
+        OSError: the file cannot be read.
+    """
+    if isinstance(source, Path):
+        return parse_json(source.read_bytes(), source.name)
+    if isinstance(source, str):
+        if not source.lstrip().startswith("{"):
+            raise Malformed(what, "expected JSON text, which begins with {; the name of a file is given as a Path")
+        return parse_json(source.encode("utf-8", "surrogatepass"), what)
+    try:
+        text = json.dumps(dict(source))
+    except (TypeError, ValueError, RecursionError):
+        raise Malformed(what, "expected a JSON document: objects, lists, strings, integers, truth values") from None
+    return parse_json(text.encode("ascii"), what)
 
 
 def digest(document: object) -> str:
@@ -127,6 +150,10 @@ class Reader:
 
     def integers(self, key: str) -> tuple[int, ...]:
         return tuple(as_integer(v, f"{self.place(key)}[{i}]") for i, v in enumerate(self.items(key)))
+
+    def optional_integers(self, key: str) -> tuple[int, ...] | None:
+        """null stands for None."""
+        return None if self.take(key) is None else self.integers(key)
 
     def rational(self, key: str) -> fmpq:
         return parse_rational(self.take(key), self.place(key))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from flint import arb, fmpq
 
 from proofs.balls import Sign, sign
+from proofs.claimed_optimum import ClaimedOptimum, demand_optimum, optimum_document, reaches, read_optimum
 from proofs.document import Reader
-from proofs.exact import Malformed
 from proofs.instance import Instance
 from proofs.kernel import Fact, Rejected, propositions
 from proofs.lemmas.critical_point import CriticalPoint
@@ -49,8 +50,10 @@ class ExaminedMinimum:
             claimed; with symmetries, every other one that agrees with that point in the parameters that they fix.
         gap: some parameters of such a network have loss at most E* - gap; None: sub-optimality is not claimed.
         optimal: whether it is claimed to be a global minimum, with loss 0.
+        optimum: what the least loss of this shape is, if claimed.
     """
 
+    kind: ClassVar[str] = "examined-minimum"
     point: ExaminedPoint
     strict: bool
     loss_lower: fmpq
@@ -59,6 +62,13 @@ class ExaminedMinimum:
     box_radius: fmpq | None
     gap: fmpq | None
     optimal: bool
+    optimum: ClaimedOptimum | None = None
+
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +76,58 @@ class ExaminedSaddle:
     """Within `point.distance` of the network is a critical point that is not a local minimum; its loss lies between
     the bounds. With a `box_radius` it is the only critical point within it of a point of the proof; with `symmetries`
     the only one that agrees with that point in as many parameters, those that they fix. With replicated units, which
-    can share their outgoing weights in many ways, it is not the only one."""
+    can share their outgoing weights in many ways, it is not the only one. `optimum`: what the least loss of this shape
+    is, if claimed."""
 
+    kind: ClassVar[str] = "examined-saddle"
     point: ExaminedPoint
     loss_lower: fmpq
     loss_upper: fmpq
     symmetries: int
     box_radius: fmpq | None
+    optimum: ClaimedOptimum | None = None
+
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminedSlope:
     """No critical point is within `point.distance` of the network (each parameter): along one direction the loss falls
-    everywhere there."""
+    everywhere there. `optimum`: what the least loss of this shape is, if claimed."""
 
+    kind: ClassVar[str] = "examined-slope"
     point: ExaminedPoint
+    optimum: ClaimedOptimum | None = None
+
+    def document(self) -> dict[str, object]:
+        return examined_document(self)
+
+    def demand(self, instance: Instance, facts: Sequence[Fact]) -> None:
+        demand_examined(self, instance, facts)
 
 
 ExaminedClaim = ExaminedMinimum | ExaminedSaddle | ExaminedSlope
 
 
 def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
-    """The claim of this kind, whose other fields are still to be read.
+    """Parse the fields of a claim of this kind.
 
     Raises:
         Malformed: a field is missing or not what it should be.
     """
-    point = ExaminedPoint(reader.rationals("network"), reader.rational("distance"))
+    point, optimum = ExaminedPoint(reader.rationals("network"), reader.rational("distance")), read_optimum(reader)
     claim: ExaminedClaim
     if kind == "examined-slope":
-        claim = ExaminedSlope(point)
+        claim = ExaminedSlope(point, optimum)
     elif kind == "examined-saddle":
         lower, upper = reader.rational("loss_lower"), reader.rational("loss_upper")
         radius = reader.optional_rational("box_radius")
-        claim = ExaminedSaddle(point, lower, upper, reader.integer("symmetries"), radius)
-    elif kind == "examined-minimum":
+        claim = ExaminedSaddle(point, lower, upper, reader.integer("symmetries"), radius, optimum)
+    else:
         claim = ExaminedMinimum(
             point,
             strict=reader.boolean("strict"),
@@ -110,21 +137,19 @@ def read_examined(reader: Reader, kind: str) -> ExaminedClaim:
             box_radius=reader.optional_rational("box_radius"),
             gap=reader.optional_rational("gap"),
             optimal=reader.boolean("optimal"),
+            optimum=optimum,
         )
-    else:
-        raise Malformed(reader.place("kind"), f"unknown claim {kind[:40]!r}")
-    reader.finish()
     return claim
 
 
 def examined_document(claim: ExaminedClaim) -> dict[str, object]:
-    """The JSON form of a claim."""
+    """The JSON form of a claim, but for its kind."""
     point: dict[str, object] = {
         "network": [str(v) for v in claim.point.network],
         "distance": str(claim.point.distance),
     }
     if isinstance(claim, ExaminedSlope):
-        return {"kind": "examined-slope", **point}
+        return {**point, **optimum_document(claim.optimum)}
     loss: dict[str, object] = {
         "loss_lower": str(claim.loss_lower),
         "loss_upper": str(claim.loss_upper),
@@ -132,15 +157,15 @@ def examined_document(claim: ExaminedClaim) -> dict[str, object]:
     }
     radius = None if claim.box_radius is None else str(claim.box_radius)
     if isinstance(claim, ExaminedSaddle):
-        return {"kind": "examined-saddle", **point, **loss, "box_radius": radius}
+        return {**point, **loss, "box_radius": radius, **optimum_document(claim.optimum)}
     return {
-        "kind": "examined-minimum",
         **point,
         "strict": claim.strict,
         **loss,
         "box_radius": radius,
         "gap": None if claim.gap is None else str(claim.gap),
         "optimal": claim.optimal,
+        **optimum_document(claim.optimum),
     }
 
 
@@ -152,6 +177,7 @@ def demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fa
     """
     if isinstance(claim, ExaminedSlope):
         _demand_slope(claim, instance, facts)
+        demand_optimum(claim.optimum, facts)
         return
     points: list[CriticalPoint | ZeroLoss] = [*propositions(facts, CriticalPoint), *propositions(facts, ZeroLoss)]
     if len(points) != 1:
@@ -189,9 +215,10 @@ def demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[Fa
     if claim.box_radius is not None and not 0 < claim.box_radius <= radius:
         raise Rejected("CL06", "no step shows a box of this radius")
     if isinstance(claim, ExaminedMinimum):
-        _demand_gap(claim.gap, widths, propositions(facts, ExaminedBetterPoint))
+        _demand_gap(claim.gap, widths, bounds[0], facts)
         if claim.optimal and not isinstance(point, ZeroLoss):
             raise Rejected("CL08", "no step shows that the loss is the least possible")
+    demand_optimum(claim.optimum, facts)
 
 
 def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact]) -> None:
@@ -204,13 +231,15 @@ def _demand_slope(claim: ExaminedSlope, instance: Instance, facts: Sequence[Fact
         raise Rejected("CL16", "no step shows that the loss falls around this network, up to this distance")
 
 
-def _demand_gap(gap: fmpq | None, widths: tuple[int, ...], better: Sequence[ExaminedBetterPoint]) -> None:
+def _demand_gap(gap: fmpq | None, widths: tuple[int, ...], loss_lower: fmpq, facts: Sequence[Fact]) -> None:
+    if gap is None:
+        return
     fits = [
         b
-        for b in better
+        for b in propositions(facts, ExaminedBetterPoint)
         if len(b.least_widths) == len(widths) and all(a <= w for a, w in zip(b.least_widths, widths, strict=True))
     ]
-    if gap is not None and not any(0 < gap <= b.gap for b in fits):
+    if gap <= 0 or not (any(gap <= b.gap for b in fits) or reaches(gap, loss_lower, facts)):
         raise Rejected("CL05", "no step shows a better point with this gap for these widths")
 
 

@@ -24,10 +24,29 @@ def demand_interpolation(instance: Instance, arguments: Reader) -> tuple[str, fm
     Raises:
         Rejected, Undecided: EO01, EO04, EO05 or EO06.
     """
-    activation = instance.architecture.activation
-    _demand_monotone(activation, arguments, instance.architecture.depth)
-    least_gap = least_distance(instance, arguments.rationals("direction"), "EO01", "EO05")
-    return _demand_span(activation), least_gap
+    least_gap = _demand_carried(instance, arguments)
+    return _demand_span(instance.architecture.activation), least_gap
+
+
+def demand_interpolation_or_kinks(instance: Instance, arguments: Reader) -> tuple[str, fmpq]:
+    """The same, for piecewise affine activations too: they bend at the projections, as in affine-optimum/1."""
+    if instance.architecture.activation.piecewise is None:
+        return demand_interpolation(instance, arguments)
+    return str(Span.HINGE.value), _demand_carried(instance, arguments)
+
+
+def interpolating_widths(instance: Instance) -> tuple[int, ...]:
+    """The widths with which demand_interpolation_or_kinks lets a network take any values on the distinct inputs."""
+    network, needed = instance.architecture, len(instance.distinct_inputs)
+    if network.activation.piecewise is not None:
+        needed = max(1, needed - network.output_bias)
+    return (*(1,) * (network.depth - 1), needed)
+
+
+def _demand_carried(instance: Instance, arguments: Reader) -> fmpq:
+    """The last hidden layer receives a different number for each distinct input: the least distance of projections."""
+    _demand_monotone(instance.architecture.activation, arguments, instance.architecture.depth)
+    return least_distance(instance, arguments.rationals("direction"), "EO01", "EO05")
 
 
 def _demand_monotone(activation: Activation, arguments: Reader, depth: int) -> None:

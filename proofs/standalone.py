@@ -1615,7 +1615,11 @@ def constant_point(instance: Instance, premises: list[object], arguments: Fields
         if top == 0:
             raise Undecided("CP05", "cannot tell that sigma(a_H) is not zero")
         signs = [sign(c) * top for c in constants]
-    return Point(levels, scales, constants, signs, residuals, _basis(instance, arguments), loss)
+    basis = _basis(instance, arguments)
+    for place in levels:
+        if not _attempt("CP09", partial(slope, instance.activation, place.enclosure())).bounded:
+            raise Undecided("CP09", "sigma' is not bounded at a level")
+    return Point(levels, scales, constants, signs, residuals, basis, loss)
 
 
 def _basis(instance: Instance, arguments: Fields) -> list[int]:
@@ -1960,6 +1964,16 @@ def exact_optimum(instance: Instance, premises: list[object], arguments: Fields)
 
 def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments: Fields) -> None:
     """Refuse unless a last hidden layer with a unit for each distinct input can take any values on them."""
+    _demand_carried(instance, groups, arguments)
+    name = instance.activation
+    if name in ("square", "cube", "quadratic", *LINES):
+        raise Rejected("EO06", "ridge functions of a polynomial do not interpolate; affine-optimum/1 is about kinks")
+    if name not in (*ACTIVATIONS, *INTERPOLATING):
+        raise Undecided("EO06", "it is not known whether ridge functions of sigma interpolate")
+
+
+def _demand_carried(instance: Instance, groups: list[list[int]], arguments: Fields) -> None:
+    """Refuse unless the last hidden layer certainly receives a different number for each distinct input."""
     carriers, name = arguments.sections("carriers"), instance.activation
     if len(carriers) != instance.depth - 1:
         raise Rejected("EO01", "expected one carrier for each layer but the last")
@@ -1975,10 +1989,6 @@ def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments
         raise Rejected("EO01", "expected one entry of the direction for each feature")
     if not _separates(instance, groups, direction):
         raise Rejected("EO05", "two distinct inputs have the same projection")
-    if name in ("square", "cube", "quadratic", *LINES):
-        raise Rejected("EO06", "ridge functions of a polynomial do not interpolate; affine-optimum/1 is about kinks")
-    if name not in (*ACTIVATIONS, *INTERPOLATING):
-        raise Undecided("EO06", "it is not known whether ridge functions of sigma interpolate")
 
 
 # The first twelve do, but for square: exp and sin give Vandermonde matrices. A bounded monotone sigma steps, and hinges
@@ -2430,15 +2440,24 @@ def affine_optimum(instance: Instance, premises: list[object], arguments: Fields
         raise Rejected("AO03", "expected one entry of the direction for each feature")
     if not _separates(instance, groups, direction):
         raise Rejected("AO04", "two distinct inputs have the same projection")
-    scatter = Fraction(0)  # of each group of equal inputs: sum (y - mean)^2
-    for group in groups:
-        for o in range(len(instance.targets.scales)):
-            values = [instance.targets.entry(n, o) for n in group]
-            mean = sum(values, Fraction(0)) / len(values)
-            scatter += sum(((y - mean) ** 2 for y in values), Fraction(0))
+    columns = [_aimed(instance, group, o) for group in groups for o in range(len(instance.targets.scales))]
+    scatter = sum((_scatter(values) for values in columns), Fraction(0))
     if scatter >= point.loss:
         raise Rejected("AO05", "E* is the least loss already")
     return Lower(point, widths, point.loss - scatter, True)
+
+
+def _aimed(instance: Instance, group: list[int], o: int) -> list[Fraction]:
+    """The targets of an output for these samples."""
+    return [instance.targets.entry(n, o) for n in group]
+
+
+def _mean(values: list[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)
+
+
+def _scatter(values: list[Fraction]) -> Fraction:
+    return sum(((y - _mean(values)) ** 2 for y in values), Fraction(0))
 
 
 # Trained networks: all parameters of a network in one list, for each layer (the output layer last) and each of its
@@ -2531,6 +2550,16 @@ class Replicated:
     widths: list[int]
     parameters: list[Interval]
     saddle: bool
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """examined-optimum/1, zero-optimum/1: the infimum of the loss of the instance's networks, and whether it is a
+    minimum."""
+
+    least: Fraction
+    most: Fraction
+    attained: bool
 
 
 @dataclass(frozen=True)
@@ -3248,6 +3277,75 @@ def examined_better_point(instance: Instance, premises: list[object], arguments:
     return Lower(point, widths, gap, False)
 
 
+def zero_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Optimum:
+    zero_loss(instance, premises, arguments)
+    return Optimum(Fraction(0), Fraction(0), True)
+
+
+Least = tuple[Fraction, Interval, bool]  # an infimum: an exact part, the rest of it, and whether it is attained
+
+
+def examined_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Optimum:
+    if not instance.targets.scales:
+        raise Rejected("XO01", "no targets")
+    groups, kinked = instance.groups(), kinks_and_lines(instance.activation) is not None
+    widths = [1] * (instance.depth - 1) + [max(1, len(groups) - (kinked and instance.output_bias))]
+    if not instance.admits(widths):
+        raise Rejected("XO02", "the last hidden layer is too narrow")
+    (_demand_carried if kinked else _demand_interpolation)(instance, groups, arguments)
+    found = list[Least]()
+    for group in groups:
+        columns = [_aimed(instance, group, o) for o in range(len(instance.targets.scales))]
+        if instance.loss != CROSS_ENTROPY:
+            found += [_least(instance.loss, targets) for targets in columns]
+        elif any(min(row) < 0 or sum(row) != 1 for row in zip(*columns, strict=True)):
+            raise Rejected("XO01", "targets that are not a probability vector")
+        else:
+            found.append(_entropy(len(group), [_mean(targets) for targets in columns]))
+    exact, rest = sum((e for e, _, _ in found), Fraction(0)), sum((r for _, r, _ in found), interval(0))
+    return Optimum(exact + rest.lower(), exact + rest.upper(), all(attained for _, _, attained in found))
+
+
+def _least(loss: str, targets: list[Fraction]) -> Least:
+    """inf over t of the sum of l(t, y) over these y."""
+    samples, mean = len(targets), _mean(targets)
+    if loss == "squared":
+        return _scatter(targets), interval(0), True
+    if loss == "pseudo-huber":
+        return Fraction(0), _least_pseudo_huber(targets), True
+    if mean < 0 or (loss == "logistic" and mean > 1):
+        raise Rejected("XO01", "targets for which the loss is not bounded below")
+    if loss == "logistic":  # the cross-entropy of the outputs t, 0 and of m, 1 - m
+        return _entropy(samples, [mean, 1 - mean])
+    _, rest, attained = _entropy(samples, [mean])  # k e^t - k m t is k m - k m log m at t = log m
+    return samples * mean, rest, attained
+
+
+def _entropy(samples: int, means: list[Fraction]) -> Least:
+    """-k sum m log m, which some outputs have if no m is 0."""
+    terms = (-log(interval(m)) * (m * samples) for m in means if m)
+    return Fraction(0), sum(terms, interval(0)), all(means)
+
+
+def _least_pseudo_huber(targets: list[Fraction]) -> Interval:
+    """Its slope is below 0 at the least target and above at the largest, and rises at a rate of at least c in between:
+    so f(t) - f'(t)^2 / (2 c) <= min f <= f(t) for every such t. Halving the way finds a good one."""
+    low, high = min(targets), max(targets)
+    if low == high:
+        return interval(0)
+
+    def f(t: Fraction) -> tuple[Interval, Interval]:
+        jets = [loss_jet("pseudo-huber", interval(t), interval(y)) for y in targets]
+        return sum((v for v, _, _ in jets), interval(0)), sum((d for _, d, _ in jets), interval(0)).shifted(1)
+
+    bend = interval((high - low) ** 2 + 1)
+    for _ in range(64):
+        middle = (low + high) / 2
+        low, high = (low, middle) if sign(f(middle)[1]) > 0 else (middle, high)
+    value, slope = f(low)
+    return (value - slope.square() * bend * sqrt(bend) / (2 * len(targets))).hull(value)
+
+
 Check = Callable[[Instance, list[object], Fields], object]
 LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "constant-point/1": (constant_point, []),
@@ -3277,9 +3375,11 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "replicated-saddle/1": (replicated_saddle, ["critical-point/1"]),
     "zero-loss/1": (zero_loss, []),
     "examined-better-point/1": (examined_better_point, ["critical-point/1"]),
+    "examined-optimum/1": (examined_optimum, []),
+    "zero-optimum/1": (zero_optimum, []),
 }
-# Theorems that are also about weight decay and the cross-entropy; all others are about neither.
-ABOUT_ALL_INSTANCES = {
+# Theorems that are also about weight decay, and about the cross-entropy; all others are about neither.
+ABOUT_DECAY = {
     "critical-point/1",
     "strict-minimum/1",
     "saddle/1",
@@ -3287,6 +3387,7 @@ ABOUT_ALL_INSTANCES = {
     "not-critical/1",
     "examined-better-point/1",
 }
+ABOUT_CROSS_ENTROPY = {*ABOUT_DECAY, "examined-optimum/1"}
 
 
 # 7. The certificate: run the steps, then compare the claim with what they established
@@ -3367,7 +3468,8 @@ def _run(
         raise Rejected("KE04", "a premise is not an earlier step")
     if [facts[premise][0] for premise in premises] != expected:
         raise Rejected("KE05", "the premises are not those of the lemma")
-    if (instance.decay or instance.loss == CROSS_ENTROPY) and lemma not in ABOUT_ALL_INSTANCES:
+    known = ABOUT_CROSS_ENTROPY if instance.loss == CROSS_ENTROPY else set(LEMMAS)
+    if lemma not in (known & ABOUT_DECAY if instance.decay else known):
         raise Rejected("KE06", "the lemma is not about weight decay or the cross-entropy")
     conclusion = function(instance, [facts[premise][1] for premise in premises], arguments)
     arguments.finish()
@@ -3434,6 +3536,7 @@ class ExaminedClaim:
     gap: Fraction | None = None
     optimal: bool = False
     symmetries: int = 0
+    optimum: Optimum | None = None
 
 
 Claim = MinimumClaim | ExaminedClaim | list[str] | None
@@ -3451,7 +3554,7 @@ def read_claim(fields: Fields) -> Claim | tuple[str, str]:
     if kind == "obstruction":
         claim = fields.texts("features")
     elif kind in ("examined-minimum", "examined-saddle", "examined-slope"):
-        claim = ExaminedClaim(kind, fields.rationals("network"), number("distance"))
+        claim = ExaminedClaim(kind, fields.rationals("network"), number("distance"), optimum=_read_optimum(fields))
         if kind == "examined-saddle":
             claim = replace(
                 claim,
@@ -3520,6 +3623,17 @@ def read_claim(fields: Fields) -> Claim | tuple[str, str]:
         raise Malformed(f"claim.kind: unknown {kind[:40]!r}")
     fields.finish()
     return claim
+
+
+def _read_optimum(fields: Fields) -> Optimum | None:
+    """The field `optimum`, which a claim may leave out."""
+    if "optimum" not in fields.values:
+        return None
+    section = fields.section("optimum")
+    lower, upper = (rational(section.take(key), f"claim.optimum.{key}") for key in ("lower", "upper"))
+    optimum = Optimum(lower, upper, section.of("attained", bool))
+    section.finish()
+    return optimum
 
 
 def demand_step(claim: tuple[str, str], done: list[tuple[str, str]]) -> None:
@@ -3602,6 +3716,7 @@ def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[o
         slopes = [f for f in facts if isinstance(f, Falling) and f.widths == instance.widths]
         if not any(f.network == claim.network and 0 <= claim.distance <= f.radius for f in slopes):
             raise Rejected("CL16", "no step shows that the loss falls around this network, up to this distance")
+        _demand_optimum(claim.optimum, facts)
         return
     points = [f for f in facts if isinstance(f, Critical | Exact)]
     lifts = [f for f in facts if isinstance(f, Replicated)]
@@ -3634,10 +3749,23 @@ def _demand_examined(claim: ExaminedClaim, instance: Instance, facts: Sequence[o
     if claim.radius is not None and not 0 < claim.radius <= unique:
         raise Rejected("CL06", "no step shows a box of this radius")
     lower = [f for f in facts if isinstance(f, Lower) and isinstance(f.point, Critical)]
-    if claim.gap is not None and not any(0 < claim.gap <= f.gap and _covers(at.widths, f.widths) for f in lower):
-        raise Rejected("CL05", "no step shows a better point with this gap")
+    gaps = [f.gap for f in lower if _covers(at.widths, f.widths)]
+    room = [(least - f.most, f.attained) for f in facts if isinstance(f, Optimum)]
+    if (gap := claim.gap) is not None:
+        below = any(gap < most or (gap == most and attained) for most, attained in room)
+        if gap <= 0 or not (below or any(gap <= most for most in gaps)):
+            raise Rejected("CL05", "no step shows a better point with this gap")
     if claim.optimal and not isinstance(point, Exact):
         raise Rejected("CL08", "no step shows that the loss is the least possible")
+    _demand_optimum(claim.optimum, facts)
+
+
+def _demand_optimum(claim: Optimum | None, facts: Sequence[object]) -> None:
+    found = [f for f in facts if isinstance(f, Optimum)]
+    if claim is not None and not any(
+        claim.least <= f.least and f.most <= claim.most and claim.attained == f.attained for f in found
+    ):
+        raise Rejected("CL18", "no step shows that the least loss of this shape lies between these bounds")
 
 
 def _covers(claimed: list[int], shown: list[int]) -> bool:

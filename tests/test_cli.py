@@ -133,24 +133,30 @@ def test_bad_options(fault: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "words"),
     [
-        ((), "COMMAND"),
-        (("demonstrate",), "invalid choice: 'demonstrate'"),
-        (("prove",), "DATA"),
-        (("prove", "x.csv", "--depth", "two"), "invalid int value: 'two'"),
-        (("prove", "x.csv", "--widths", "3,wide"), "such as 200,50, found '3,wide'"),
-        (("prove", "x.csv", "--frobnicate"), "--frobnicate"),
-        (("check", "x.json"), "CERTIFICATE"),
-        (("export", "out", "--widths", "3", "--format", "onnx"), "invalid choice: 'onnx'"),
+        (("demonstrate",), ("unknown command 'demonstrate'", "(see certify --help)")),
+        (("chek", "x.json"), ("unknown command 'chek'", "did you mean 'check'?")),
+        (("--verbose",), ("unknown option '--verbose'",)),
+        (("prove",), ("required: DATA", "(see certify prove --help)")),
+        (("prove", "x.csv", "--depth", "two"), ("--depth: expected an integer, found 'two'",)),
+        (("prove", "x.csv", "--budget", "long"), ("--budget: expected a number, found 'long'",)),
+        (("prove", "x.csv", "--widths", "3,wide"), ("--widths: expected", "such as 200,50, found '3,wide'")),
+        (("prove", "x.csv", "--frobnicate"), ("unknown option '--frobnicate'", "(see certify prove --help)")),
+        (("prove", "x.csv", "--activaton", "tanh"), ("did you mean '--activation'?",)),
+        (("examine", "--taget=y"), ("unknown option '--taget'", "did you mean '--target' or")),
+        (("prove", "x.csv", "y.csv"), ("unknown argument 'y.csv'",)),
+        (("prove", "x.csv", "--out"), ("--out: expected one argument",)),
+        (("check", "x.json"), ("CERTIFICATE", "(see certify check --help)")),
+        (("export", "out", "--widths", "3", "--format", "onnx"), ("--format: invalid choice: 'onnx'", "npz")),
+        (("examine", "m.npz", "--data", "d.csv", "--target", "y", "--seed", "-1"), ("--seed", "non-negative")),
+        (("examine", "m.npz", "--data", "d.csv", "--target", "y", "--within", "0"), ("--within", "positive")),
+        (("examine", "m.npz", "--data", "d.csv", "--target", "y", "--within", "nan"), ("--within", "positive")),
     ],
+    ids=" ".join,
 )
-def test_bad_usage(arguments: tuple[str, ...], message: str) -> None:
-    ended = certify(*arguments)
-    assert ended.code == 2
-    assert ended.out == ""
-    assert message in ended.err.splitlines()[-1]
-    assert ended.err.startswith("usage: certify")
+def test_bad_usage(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
+    refused(certify(*arguments), *words)
 
 
 BAD_PROBLEMS = {
@@ -405,7 +411,7 @@ def test_a_crash_is_not_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(arguments: object) -> int:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("certify.cli._prove", crash)
+    monkeypatch.setattr("certify.commands.prove.run", crash)
     with pytest.raises(RuntimeError, match="a bug"):
         certify("prove", "x.csv")
 
@@ -429,7 +435,7 @@ def test_exhausted_resources_exit_with_5(
     def fail(problem: object, report: object) -> None:
         raise error
 
-    monkeypatch.setattr("certify.commands.prove.build", fail)
+    monkeypatch.setattr("certify.api.build", fail)
     ended = certify("prove", THREE, "--out", tmp_path)
     assert (ended.code, ended.out) == (5, "")
     assert ended.err == f"certify: error: {message}\n"

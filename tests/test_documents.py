@@ -15,10 +15,10 @@ def test_commands_print_what_the_document_shows(name: str, tmp_path: Path) -> No
     prepare(tmp_path)
     text = (ROOT / name).read_text("utf-8")
     assert "$ certify" in text
-    assert _masked(render_document(text, tmp_path)) == _masked(text)
+    assert masked(render_document(text, tmp_path)) == masked(text)
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """Figures of the float64 search, whose last digits may differ between processors, are not compared: those of better
     points, of directions and what falls along them, and all of a fitted construction, where the targets themselves come
     from that search."""

@@ -10,7 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flint import fmpq
 
+from certify.report.examined import examined_scope
+from proofs.claimed_optimum import ClaimedOptimum
+from proofs.examined import ExaminedPoint, ExaminedSlope
 from proofs.full_network import Shape
 from tests.proofs.examined import EXAMINED
 from tests.running import EXAMPLES, Ended, certify
@@ -38,9 +42,13 @@ ANSWERS: dict[str, tuple[Path, str, int, str, list[str]]] = {
     ),
     "noise-replicated.npz": (
         NOISE, "silu", 0, "PROVED  local minimum, not global",
-        ["critical-point/1", "strict-minimum/1", "replicated-minimum/1", "examined-better-point/1"],
+        ["critical-point/1", "strict-minimum/1", "replicated-minimum/1", "zero-optimum/1"],
     ),
     "noise-wide.npz": (NOISE, "silu", 0, "PROVED  global minimum, loss 0", ["zero-loss/1"]),
+    "noise-wide-stuck.npz": (
+        NOISE, "relu", 0, "PROVED  local minimum, strict but for 18 symmetries, not global",
+        ["critical-point/1", "strict-minimum/1", "examined-optimum/1"],
+    ),
     "wave-dead.npz": (
         WAVE, "relu", 0, "PROVED  local minimum, strict but for 12 symmetries, not global",
         ["critical-point/1", "strict-minimum/1", "examined-better-point/1"],
@@ -207,6 +215,61 @@ def test_another_network_shown_to_be_better(tmp_path: Path) -> None:
     assert "expected the shape of the examined one, 1-2-1" in refused.err
 
 
+LEAST = "of the loss over all networks of this shape is "
+LEAST_LOSSES = {
+    "fit": f"the global minimum {LEAST}exactly 0\n",
+    "wide": f"the global minimum {LEAST}exactly 0\n",
+    "wide-repeated": f"the global minimum {LEAST}exactly 5/8\n",
+    "wide-saddle": f"the global minimum {LEAST}exactly 0\n",
+    "wide-logistic": f"the infimum {LEAST}exactly 0; none of them attains it\n",
+    "wide-entropy": f"the infimum {LEAST}at least 2.77 and at most 2.78; none of them attains it\n",
+    "wide-huber": f"the global minimum {LEAST}at least 0.297 and at most 0.298\n",
+}
+
+
+@pytest.mark.parametrize("name", LEAST_LOSSES)
+def test_the_least_loss_in_words(tmp_path: Path, name: str) -> None:
+    case = EXAMINED[name]
+    (tmp_path / "i.json").write_text(json.dumps(case.document), "utf-8")
+    (tmp_path / "c.json").write_text(json.dumps(case.certificate()), "utf-8")
+    ended = certify("check", tmp_path / "i.json", tmp_path / "c.json")
+    assert (ended.code, f"scope: {LEAST_LOSSES[name]}" in ended.out) == (0, True), ended
+
+
+def test_a_least_loss_that_is_a_long_fraction() -> None:
+    """It is exact in the claim, and rounded both ways in words."""
+    case = EXAMINED["wide"]
+    long = fmpq(1, 2) + fmpq(1, 10**50 + 1)
+    claim = ExaminedSlope(ExaminedPoint((), fmpq(0)), ClaimedOptimum(long, long, True))
+    (line,) = [line for line in examined_scope(case.instance, claim) if LEAST in line]
+    assert line == f"the global minimum {LEAST}at least 0.5 and at most 0.501"
+
+
+def test_a_better_network_beside_the_least_loss(tmp_path: Path) -> None:
+    """Another network says less than the least loss does, and is not searched for."""
+    stuck = TRAINED / "noise-wide-stuck.npz"
+    better = arrays("noise-wide-stuck.npz")
+    better["v"] = better["v"] * 0.999
+    np.savez(tmp_path / "b.npz", **better)
+    ended = examine(stuck, NOISE, "relu", tmp_path / "out", "--better", tmp_path / "b.npz")
+    assert "not claimed: sub-optimality: the other network is not certainly better" in ended.out
+    assert "a network of the same shape has a loss lower by at least 0.544\n" in ended.out
+    claim = json.loads((tmp_path / "out/certificate.json").read_text("utf-8"))["claim"]
+    assert claim["optimum"] == {"lower": "0", "upper": "0", "attained": True}
+    assert 0 < Fraction(claim["gap"]) < Fraction(claim["loss_lower"])
+
+
+def test_the_same_network_without_its_dead_units_is_too_narrow(tmp_path: Path) -> None:
+    network = arrays("noise-wide-stuck.npz")
+    live = [0, 1, 3, 4, 6, 7]
+    narrow = {"W1": network["W1"][live], "b1": network["b1"][live], "v": network["v"][:, live], "c": network["c"]}
+    np.savez(tmp_path / "m.npz", **narrow)
+    ended = examine(tmp_path / "m.npz", NOISE, "relu", tmp_path / "out")
+    assert (ended.code, LEAST in ended.out, "examined-optimum" in ended.out) == (0, False, False), ended
+    decayed = examine(TRAINED / "noise-wide-stuck.npz", NOISE, "relu", tmp_path / "out", "--weight-decay", "0.001")
+    assert (decayed.code, "examined-optimum" in decayed.out) == (3, False), decayed
+
+
 def test_as_json(tmp_path: Path) -> None:
     ended = examine(TRAINED / "wave-saddle.npz", WAVE, "tanh", tmp_path, "--json")
     document = json.loads(ended.out)
@@ -271,6 +334,13 @@ def test_samples_at_a_kink_are_undecided_with_the_reason(tmp_path: Path) -> None
     ended = examine(tmp_path / "m.npz", WAVE, "relu", tmp_path / "out")
     assert ended.code == 4, ended
     assert "unit 3 of layer 1 is only 0 away from a kink at sample 0" in ended.out
+
+
+def test_a_fit_at_a_kink_is_undecided_and_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("x,y\n0,0\n1,1\n", "utf-8")
+    np.savez(tmp_path / "m.npz", W1=[[1.0]], b1=[0.0], v=[[1.0]], c=[0.0])
+    ended = examine(tmp_path / "m.npz", tmp_path / "d.csv", "relu", tmp_path / "out")
+    assert (ended.code, "kink" in ended.out, ended.err) == (4, True, ""), ended
 
 
 def test_saturated_units_are_undecided_with_the_reason(tmp_path: Path) -> None:

@@ -9,7 +9,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(
     p
-    for pattern in ("proofs/*.py", "proofs/lemmas/*.py", "proofs/gallery/*.py", "certify/search/*.py")
+    for pattern in (
+        "proofs/*.py",
+        "proofs/claims/*.py",
+        "proofs/lemmas/*.py",
+        "proofs/gallery/*.py",
+        "certify/search/*.py",
+    )
     for p in ROOT.glob(pattern)
     if p.name != "__init__.py"
 )

@@ -10,7 +10,7 @@ import pytest
 from certify.errors import PluginError
 from certify.library import Library, assumptions, every_lemma, library_for, library_of, missing_lemmas
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.exact import Malformed
 from proofs.gallery import GALLERY
 from proofs.kernel import Undecided

@@ -5,25 +5,38 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from certify.assemble import assemble
-from certify.commands.check import EXIT_CODES, Checked, reading, show
-from certify.library import library_for
-from certify.output import json_text, write_all
-from proofs.certificate import read_certificate
-from proofs.check import check
-from proofs.document import parse_json
-from proofs.instance import load_instance
+from certify.arguments import Parser
+from certify.progress import Progress
+from certify.terminal import show, uninterrupted
+
+EXAMPLE = "certify assemble out/instance.json steps.json --out certificate.json"
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    add = parser.add_argument
+    add("instance", type=Path, metavar="INSTANCE", help="the instance.json")
+    add("steps", type=Path, metavar="STEPS", help="a JSON file: the steps, and perhaps the claim")
+    add("--out", type=Path, required=True, metavar="CERTIFICATE", help="the file to write")
+    parser.add_quiet()
+    parser.add_json()
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the certificate, check it, and write it whatever the verdict; returns the exit code."""
-    with reading():
+    from certify.assemble import assemble
+    from certify.checking import checked, reading
+    from certify.output import json_text, write_all
+    from proofs.certificate import read_certificate
+    from proofs.document import parse_json
+    from proofs.instance import load_instance
+
+    with reading(), Progress(arguments.quiet) as progress:
         instance = load_instance(arguments.instance)
         document = assemble(instance, parse_json(arguments.steps.read_bytes(), arguments.steps.name))
-        certificate = read_certificate(document)
-        library = library_for(certificate)
-        outcome = check(instance, certificate, library.lemmas)
+        result = checked(instance, read_certificate(document), arguments.instance.name, progress)
     out: Path = arguments.out
-    write_all(out.parent, {out.name: json_text(document)})
-    show(Checked(instance, certificate, library, outcome), arguments.instance.name, arguments.json)
-    return EXIT_CODES[outcome.verdict]
+    with uninterrupted():
+        write_all(out.parent, {out.name: json_text(document)})
+        show(result, arguments)
+    return result.exit_code

@@ -3,107 +3,52 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from certify.commands.check import outcome_document
-from certify.commands.prove import files_of
-from certify.decay import read_training
-from certify.errors import UsageError, printable
-from certify.examine import Examined, examine
-from certify.models.described import LINEAR
-from certify.output import write_all
-from certify.plan import NotFound
+from certify.arguments import Parser, integer, names, number
+from certify.commands import use_one_thread
+from certify.exit_codes import UNDECIDED
 from certify.progress import Progress
-from certify.report.examined_figures import figures
-from certify.report.examined_findings import examined_findings
-from certify.report.text import outcome_lines
-from certify.settle import Question
-from proofs.examined import ExaminedMinimum
-from proofs.kernel import Verdict
+from certify.terminal import save_and_show, show_undecided
 
-PROVED, REJECTED, UNDECIDED = 0, 3, 4
+EXAMPLE = "certify examine model.safetensors --data train.csv --target y --activation tanh --out out/"
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    add = parser.add_argument
+    add("model", type=Path, metavar="MODEL", help="a .safetensors, .pt, .npz, .onnx or .keras file")
+    add("--data", type=Path, required=True, metavar="DATA", help="the training data: .csv or .npz")
+    add("--target", type=names, required=True, metavar="Y,..", help="the columns to be predicted")
+    add("--features", type=names, metavar="A,B,..", help="input columns (default: all numeric ones)")
+    add("--activation", metavar="NAME", help="of the hidden units, such as tanh (.onnx, .keras: told)")
+    add("--loss", default="squared", metavar="NAME", help="squared (default), cross-entropy, ...")
+    add("--weight-decay", default="0", metavar="WD", help="of the optimizer, as in PyTorch (0)")
+    add("--reduction", choices=("mean", "sum"), default="mean", help="of the loss that decay was added to (mean)")
+    add("--decay-biases", action=argparse.BooleanOptionalAction, default=True, help="whether biases decayed (yes)")
+    add("--layers", type=names, default=(), metavar="A,B,..", help="names of the layers, in order")
+    add("--within", type=number, default=1e-4, metavar="R", help="how far away a minimum may be (default: 0.0001)")
+    add("--better", type=Path, metavar="MODEL", help="another network, to be shown to be better")
+    add("--seed", type=integer, default=0, metavar="S", help="seed of the search (default: 0)")
+    add("--out", type=Path, default=Path("out"), metavar="DIR", help="folder to write to")
+    parser.add_quiet()
+    parser.add_json()
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine, write, print; returns the exit code."""
-    question = _question(arguments)
+    use_one_thread()
+    from certify.api import examine
+    from certify.plan import NotFound
+
+    options = {name: value for name, value in vars(arguments).items() if name not in ("out", "quiet", "json")}
     try:
-        with Progress() as progress:
-            examined = examine(question, progress)
+        with Progress(arguments.quiet) as progress:
+            result = examine(**options, progress=progress)
+            progress("writing the report")
+            files = result.files(arguments.out)
     except NotFound as reason:
-        if arguments.json:
-            print(json.dumps({"verdict": "UNDECIDED", "reason": str(reason)}))
-        else:
-            print(f"UNDECIDED  {printable(str(reason))}")
+        show_undecided(reason, arguments)
         return UNDECIDED
-    bundle = examined.bundle
-    folder: Path = arguments.out
-    files = files_of(bundle, folder) | figures(bundle.instance, bundle.outcome)
-    write_all(folder, files)
-    if arguments.json:
-        document = outcome_document(bundle.instance, bundle.outcome)
-        found = list(examined_findings(bundle.instance, bundle.outcome))
-        print(
-            json.dumps(
-                {**document, "found": found, "notes": [*examined.network.remarks, *bundle.notes], "out": str(folder)},
-                ensure_ascii=False,
-            )
-        )
-    else:
-        for line in _lines(examined):
-            print(printable(line))
-        print(f"written to {folder}/: {', '.join(files)}", file=sys.stderr)
-    if bundle.outcome.verdict is not Verdict.PROVED:
-        return UNDECIDED
-    return PROVED if isinstance(bundle.outcome.claim, ExaminedMinimum) else REJECTED
-
-
-def _question(arguments: argparse.Namespace) -> Question:
-    if not arguments.within > 0:
-        raise UsageError(f"--within: expected a positive number, found {arguments.within:g}")
-    return Question(
-        model=arguments.model,
-        data=arguments.data,
-        features=arguments.features,
-        targets=arguments.target,
-        activation=arguments.activation,
-        loss=arguments.loss,
-        order=arguments.layers,
-        within=arguments.within,
-        better=arguments.better,
-        seed=arguments.seed,
-        training=read_training(arguments.weight_decay, arguments.reduction, arguments.decay_biases),
-    )
-
-
-def _lines(examined: Examined) -> Iterator[str]:
-    network, bundle = examined.network, examined.bundle
-    dataset = bundle.dataset
-    out = f" (not used: {', '.join(dataset.left_out)})" if dataset.left_out else ""
-    yield f"data     {dataset.source}: {dataset.inputs.rows} samples{out}"
-    yield f"inputs   {', '.join(dataset.features)}"
-    activation = bundle.instance.architecture.activation.name
-    for h, (names, layer) in enumerate(zip(network.names, network.layers, strict=True)):
-        kind = activation if h < len(network.layers) - 1 else _end(network.output)
-        yield f"layer {h + 1}  {names}: {len(layer.weights[0])} -> {len(layer.biases)}, {kind}"
-    yield f"outputs  {', '.join(dataset.target_names)}"
-    for remark in network.remarks:
-        yield f"note     {remark}"
-    if (decay := bundle.instance.weight_decay) is not None:
-        yield f"decay    the sum of the losses has {decay.weights} Σ w^2 and {decay.biases} Σ b^2 beside it"
-    yield f"instance {bundle.instance.hash}"
-    yield from outcome_lines(bundle.instance, bundle.outcome)
-    for line in examined_findings(bundle.instance, bundle.outcome):
-        yield f"found: {line}"
-    for note in bundle.notes:
-        yield f"not claimed: {note}"
-    if not isinstance(bundle.outcome.claim, ExaminedMinimum):
-        yield "NOT A MINIMUM  the loss can be lowered from here: training is not finished"
-
-
-def _end(output: str) -> str:
-    """What is done to the last layer."""
-    return "linear" if output == LINEAR else f"linear (its {output} belongs to the loss)"
+    save_and_show(result, files, arguments)
+    return result.exit_code

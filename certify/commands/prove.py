@@ -3,132 +3,54 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from flint import fmpq
-
-from certify.build import build
-from certify.commands.check import outcome_document
-from certify.draft import DATA_FILE, Bundle
-from certify.errors import printable
-from certify.output import CERTIFICATE, INSTANCE, REPORT, json_text, write_all
-from certify.plan import NotFound
-from certify.problem import Problem, read_problem
+from certify.arguments import Parser, integer, integers, names, number
+from certify.commands import use_one_thread
+from certify.exit_codes import UNDECIDED
 from certify.progress import Progress
-from certify.report.markdown import report
-from certify.report.text import network_text, outcome_lines
-from proofs.claim import AffineClaim, ExceptionalClaim, FittedClaim, MinimumClaim, ObstructionClaim
-from proofs.kernel import Verdict
+from certify.terminal import save_and_show, show_undecided
 
-PROVED, REJECTED, UNDECIDED = 0, 3, 4
-SMALL_RADIUS = fmpq(1, 10_000)
+EXAMPLE = "certify prove examples/iris.csv --activation tanh --depth 3 --out out/"
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    add = parser.add_argument
+    add("data", type=Path, metavar="DATA", help="a .csv, .npz or .npy file, or a .toml problem file")
+    add("--features", type=names, metavar="A,B,..", help="columns to use (default: all numeric ones)")
+    add("--target", type=names, dest="targets", metavar="Y,..", help="your own target columns (default: constructed)")
+    add("--activation", metavar="A", help='a name, "softplus:beta=5", or a formula in z (sigmoid)')
+    add("--depth", type=integer, metavar="H", help="number of hidden layers, 1 to 8 (default: 1)")
+    add("--widths", type=integers, metavar="D1,..", help="fixed widths (default: every choice of widths)")
+    add("--outputs", type=integer, metavar="M", help="number of constructed targets (default: 1)")
+    add("--output-bias", action="store_true", default=None, help="the outputs have a trainable bias")
+    add("--standardise", action="store_true", default=None, help="centre and scale features, exactly")
+    add("--construction", metavar="NAME", help="constant (default), fitted or affine")
+    add("--loss", metavar="NAME", help="squared (default); fitted: logistic, pseudo-huber, poisson")
+    add("--digits", type=integer, metavar="D", help="fitted: decimals of the targets (default: fewest)")
+    add("--piece", type=integer, metavar="K", help="affine: piece of the activation (default: the best)")
+    add("--budget", type=number, metavar="SECONDS", help="fitted: give up the search then (default: 60)")
+    add("--seed", type=integer, metavar="S", help="seed of the search (default: 0)")
+    add("--out", type=Path, default=Path("out"), metavar="DIR", help="folder to write to (default: out)")
+    parser.add_quiet()
+    parser.add_json()
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Search, prove, write, print; returns the exit code."""
-    problem = problem_of(arguments)
+    use_one_thread()
+    from certify.api import prove
+    from certify.plan import NotFound
+
+    options = {name: value for name, value in vars(arguments).items() if name not in ("data", "out", "quiet", "json")}
     try:
-        with Progress() as progress:
-            bundle = build(problem, progress)
+        with Progress(arguments.quiet) as progress:
+            result = prove(arguments.data, **options, progress=progress)
+            progress("writing the report")
+            files = result.files(arguments.out)
     except NotFound as reason:
-        if arguments.json:
-            print(json.dumps({"verdict": "UNDECIDED", "reason": str(reason)}))
-        else:
-            print(f"UNDECIDED  {reason}")
+        show_undecided(reason, arguments)
         return UNDECIDED
-    files = files_of(bundle, arguments.out)
-    write_all(arguments.out, files)
-    if arguments.json:
-        document = outcome_document(bundle.instance, bundle.outcome)
-        print(json.dumps({**document, "notes": list(bundle.notes), "out": str(arguments.out)}, ensure_ascii=False))
-    else:
-        for line in _lines(bundle, problem):
-            print(printable(line))
-        print(f"written to {arguments.out}/: {', '.join(files)}", file=sys.stderr)
-    return _exit_code(bundle)
-
-
-def problem_of(arguments: argparse.Namespace) -> Problem:
-    """The problem on the command line: options given there override those of a TOML file."""
-    names = (
-        "features",
-        "activation",
-        "depth",
-        "widths",
-        "outputs",
-        "output_bias",
-        "standardise",
-        "seed",
-        "construction",
-        "digits",
-        "piece",
-        "loss",
-        "budget",
-    )
-    given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
-    if arguments.target is not None:
-        given["targets"] = arguments.target
-    if "widths" in given:
-        given.setdefault("depth", len(given["widths"]))
-    path: Path = arguments.data
-    if path.suffix.lower() == ".toml":
-        return replace(read_problem(path), **given)
-    return Problem(data=path, **given)
-
-
-def files_of(bundle: Bundle, folder: Path) -> dict[str, bytes]:
-    """The files to write, by name."""
-    files = {
-        INSTANCE: json_text(bundle.instance_document),
-        CERTIFICATE: json_text(bundle.certificate_document),
-        REPORT: report(bundle.instance, bundle.outcome, arguments_of(bundle), bundle.notes, folder).encode("utf-8"),
-    }
-    if bundle.data_file is not None:
-        files[DATA_FILE] = bundle.data_file
-    return files
-
-
-def arguments_of(bundle: Bundle) -> dict[str, object]:
-    """The arguments of each step, by its name."""
-    steps = bundle.certificate_document["steps"]
-    return {step["id"]: step["arguments"] for step in steps} if isinstance(steps, list) else {}
-
-
-def _lines(bundle: Bundle, problem: Problem) -> Iterator[str]:
-    dataset = bundle.dataset
-    out = f" (not used: {', '.join(dataset.left_out)})" if dataset.left_out else ""
-    yield f"data     {dataset.source}: {dataset.inputs.rows} samples, features {', '.join(dataset.features)}{out}"
-    yield f"instance {bundle.instance.hash}"
-    yield from outcome_lines(bundle.instance, bundle.outcome)
-    for note in bundle.notes:
-        yield f"not claimed: {note}"
-    claim = bundle.outcome.claim
-    if isinstance(claim, ObstructionClaim):
-        features = ", ".join(claim.features)
-        yield f"IMPOSSIBLE  no targets can be constructed with {features} among the features; try --features"
-    elif isinstance(claim, ExceptionalClaim):
-        name = network_text(bundle.instance)
-        yield f"IMPOSSIBLE  the fitted construction cannot work with {name}; try silu, or --construction constant"
-    elif isinstance(claim, MinimumClaim | FittedClaim | AffineClaim) and claim.gap is None:
-        yield "INCOMPLETE  the local minimum is proved, but nothing lower was found: it may be global"
-    elif isinstance(claim, MinimumClaim) and _small(claim.box_radius) and not problem.standardise:
-        yield "hint: the box is small, often so because features are large or far from 0; try --standardise"
-
-
-def _small(radius: fmpq | None) -> bool:
-    return radius is not None and radius < SMALL_RADIUS
-
-
-def _exit_code(bundle: Bundle) -> int:
-    claim = bundle.outcome.claim
-    if bundle.outcome.verdict is not Verdict.PROVED:
-        return UNDECIDED
-    if isinstance(claim, ObstructionClaim | ExceptionalClaim):
-        return REJECTED
-    if isinstance(claim, MinimumClaim | FittedClaim | AffineClaim) and claim.gap is not None:
-        return PROVED
-    return UNDECIDED
+    save_and_show(result, files, arguments)
+    return result.exit_code

@@ -12,7 +12,7 @@ from certify.coq.regions import box, jensen
 from certify.coq.subject import Subject
 from certify.errors import UsageError
 from proofs.balls import precision
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.definite import smallest_pivot
 from proofs.kernel import propositions
 from proofs.layers import hidden_widths, read_layers

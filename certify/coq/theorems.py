@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from certify.checking import check
 from certify.coq.constant import constant_theorems
 from certify.coq.obstructed import obstruction_theorem
 from certify.coq.subject import Subject
 from certify.errors import UsageError
+from certify.output import CERTIFICATE, INSTANCE
+from certify.progress import Report
 from proofs.certificate import Certificate
-from proofs.check import Outcome
+from proofs.checking import Outcome
 from proofs.instance import Instance
-from proofs.kernel import propositions
+from proofs.kernel import Verdict, propositions
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.obstruction import Obstruction
 
@@ -53,6 +58,20 @@ def coq_file(instance: Instance, certificate: Certificate, outcome: Outcome) -> 
     names = ", ".join(piece.name for piece in pieces if piece.statement)
     question = f"Definition all_theorems := ({names}).\nPrint Assumptions all_theorems.\n"
     return f"{_HEADER.format(hash=instance.hash)}{body}\n\n{question}"
+
+
+def theorems_in(folder: Path, progress: Report) -> tuple[str, list[str]]:
+    """Check the certificate in a folder; the Coq file, and the lemmas that it says nothing about.
+
+    Raises:
+        UsageError: the certificate is not proved, or about something that the library does not cover.
+        OSError: a file cannot be read.
+    """
+    result = check(folder / INSTANCE, folder / CERTIFICATE, progress=progress)
+    if result.verdict is not Verdict.PROVED:
+        raise UsageError(f"{folder}: the certificate there is not proved ({result.verdict.value}); nothing is exported")
+    text = coq_file(result.instance, result.certificate, result.outcome)
+    return text, untranslated(result.instance, result.certificate)
 
 
 def untranslated(instance: Instance, certificate: Certificate) -> list[str]:

@@ -12,6 +12,7 @@ from flint import fmpq
 
 from certify.errors import UsageError
 from certify.models.described import LINEAR, Described
+from certify.models.given import GivenModel
 from certify.models.keras import read_keras
 from certify.models.names import LayerNames, layers_in_order, not_fully_connected
 from certify.models.npz import read_npz
@@ -61,10 +62,11 @@ class TrainedNetwork:
         return (len(self.layers[0].weights[0]), *(len(layer.biases) for layer in self.layers))
 
 
-def read_network(path: Path, order: Sequence[str] = ()) -> TrainedNetwork:
+def read_network(model: Path | GivenModel, order: Sequence[str] = ()) -> TrainedNetwork:
     """Read a trained network.
 
     Args:
+        model: a file, or the arrays themselves.
         order: names of the layers from the inputs to the outputs, such as fc1, fc2, out; without them the order of the
             file decides, or for formats that do not keep it the numbers in the names and the shapes.
 
@@ -72,7 +74,9 @@ def read_network(path: Path, order: Sequence[str] = ()) -> TrainedNetwork:
         UsageError: an unknown kind of file, a damaged one, numbers that are not finite, or tensors that are not a fully
             connected network, or not certainly which one.
     """
-    kind = path.suffix.lower()
+    if isinstance(model, GivenModel):
+        return _of_tensors(Path(str(model)), model.tensors, order, ordered=True)
+    path, kind = model, model.suffix.lower()
     if kind in _DESCRIBED:
         if order:
             raise UsageError(f"--layers: {path} says itself in which order its layers are")
@@ -84,8 +88,11 @@ def read_network(path: Path, order: Sequence[str] = ()) -> TrainedNetwork:
     if kind not in _READERS:
         known = ", ".join([*_READERS, *_DESCRIBED])
         raise UsageError(f"{path}: unknown kind of model {path.suffix!r}; known: {known}")
-    tensors = _READERS[kind](path)
-    pairs = layers_in_order(path, tensors, order, ordered=kind not in _SORTED_BY_THE_FORMAT)
+    return _of_tensors(path, _READERS[kind](path), order, ordered=kind not in _SORTED_BY_THE_FORMAT)
+
+
+def _of_tensors(path: Path, tensors: Tensors, order: Sequence[str], ordered: bool) -> TrainedNetwork:
+    pairs = layers_in_order(path, tensors, order, ordered)
     layers = _exact_layers(path, pairs, tensors)
     return TrainedNetwork(
         layers, tuple(_label(pair, tensors) for pair in pairs), pairs[-1].biases is not None, path.name

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from flint import fmpq
 
 from certify.report.loss import loss_text
-from proofs.exact import show, show_above
+from certify.report.symmetries import symmetry_lines
+from certify.report.words import Words, claimed
+from proofs.checking import Outcome
+from proofs.claimed_optimum import ClaimedOptimum
+from proofs.exact import show, show_above, show_exact
 from proofs.examined import ExaminedClaim, ExaminedMinimum, ExaminedSaddle, ExaminedSlope
 from proofs.instance import Instance
 
@@ -34,6 +38,18 @@ def symmetries_text(number: int) -> str:
     return f"{number} symmetr{'y' if number == 1 else 'ies'}"
 
 
+def _optimum(optimum: ClaimedOptimum | None) -> Iterator[str]:
+    """What the least loss of this shape is, if that is claimed."""
+    if optimum is None:
+        return
+    what = "global minimum" if optimum.attained else "infimum"
+    value = f"at least {show(optimum.lower)} and at most {show_above(optimum.upper)}"
+    if optimum.lower == optimum.upper and (exact := str(optimum.lower)) == show_exact(optimum.lower):
+        value = f"exactly {exact}"
+    rest = "" if optimum.attained else "; none of them attains it"
+    yield f"the {what} of the loss over all networks of this shape is {value}{rest}"
+
+
 def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
     """What exactly is claimed, one item a line."""
     network = instance.architecture
@@ -47,6 +63,7 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
         yield "the loss falls along one direction at the examined network itself"
         if claim.point.distance > 0:
             yield f"so it does within {show(claim.point.distance)} of it in each parameter: no critical point is there"
+        yield from _optimum(claim.optimum)
         return
     what = "a local minimum"
     if isinstance(claim, ExaminedSaddle):
@@ -62,6 +79,7 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
             yield f"it is the only critical point in {_box(claim, claim.box_radius)}"
         else:
             yield "it is not claimed to be isolated: replicated units can share their outgoing weight in many ways"
+        yield from _optimum(claim.optimum)
         return
     if claim.symmetries:
         yield (
@@ -74,6 +92,7 @@ def examined_scope(instance: Instance, claim: ExaminedClaim) -> Iterator[str]:
         yield "it is not claimed to be strict: replicated units can share their outgoing weight in any positive shares"
     if claim.gap is not None:
         yield f"a network of the same shape has a loss lower by at least {show(claim.gap)}"
+    yield from _optimum(claim.optimum)
 
 
 def _box(claim: ExaminedMinimum | ExaminedSaddle, radius: fmpq) -> str:
@@ -81,3 +100,18 @@ def _box(claim: ExaminedMinimum | ExaminedSaddle, radius: fmpq) -> str:
     if not claim.symmetries:
         return box
     return f"{box} that agrees with its centre in the parameters fixed for the {symmetries_text(claim.symmetries)}"
+
+
+_KINDS: tuple[type[ExaminedClaim], ...] = (ExaminedMinimum, ExaminedSaddle, ExaminedSlope)
+
+
+def _summary(outcome: Outcome) -> str:
+    return examined_summary(claimed(outcome, *_KINDS))
+
+
+def _scope(instance: Instance, outcome: Outcome) -> Iterator[str]:
+    yield from examined_scope(instance, claimed(outcome, *_KINDS))
+    yield from symmetry_lines(outcome.facts)
+
+
+WORDS = Words(_summary, _scope)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from certify.progress import Report, silent
 from certify.search.points import Floats
 
 MOST_FEATURES = 100
@@ -77,7 +78,7 @@ class _Forms:
         return symmetrised * np.outer(factor, factor)
 
 
-def analytic_centre(values: Floats, affine: Floats, weights: Floats) -> Centre:
+def analytic_centre(values: Floats, affine: Floats, weights: Floats, report: Report = silent) -> Centre:
     """Run the iteration on whitened points ``values`` (G x r) with weights m (G), in time of order G r^4 + r^6.
 
     The start S = 1 is taken when it serves well already, and in any case when r > MOST_FEATURES.
@@ -92,7 +93,8 @@ def analytic_centre(values: Floats, affine: Floats, weights: Floats) -> Centre:
     gram = _gram(forms, values, affine, weights)
     freedom = int(np.count_nonzero(np.linalg.eigvalsh(gram) <= _NEGLIGIBLE))
     form = identity
-    for _ in range(_MOST_STEPS):
+    for iteration in range(1, _MOST_STEPS + 1):
+        report(f"searching a residual: iteration {iteration}")
         point = forms.vector(form)
         try:
             root = np.linalg.inv(np.linalg.cholesky(form))

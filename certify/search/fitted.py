@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from certify.progress import Report
 from certify.search.chain import Chain, Derivatives, derivatives, forms_of, safe_amplitude
 from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.margin import widest_margin
@@ -130,7 +130,7 @@ def find_fitted(
     output_bias: bool,
     seed: int,
     budget: float,
-    report: Callable[[str], None],
+    report: Report,
 ) -> FittedPoint | None:
     """Search for at most about ``budget`` seconds; None when no positive margin was found.
 
@@ -147,15 +147,15 @@ def find_fitted(
     every = (
         depth == 1 or read_activation(activation, "activation").flat is not None
     )  # flat directions: only their lifts are understood
-    best = _scan(samples, depth, every, generator, deadline)
+    best = _scan(samples, depth, every, generator, deadline, report)
     if best is None:
         return None
     report(f"a chain of depth {depth} with margin {_relative(best):.1e}")
     any_lift = every
-    best = _climb(samples, best.shape, every, _VISIBLE, generator, deadline) or best
+    best = _climb(samples, best.shape, every, _VISIBLE, generator, deadline, report) or best
     report(f"improved to margin {_relative(best):.1e}")
     floor = max(_VISIBLE, best.margin / _HOPELESS)
-    if not every and (strong := _climb(samples, best.shape, True, floor, generator, deadline)):
+    if not every and (strong := _climb(samples, best.shape, True, floor, generator, deadline, report)):
         report(f"margin {_relative(strong):.1e} for every lift")
         if _relative(strong) * _WORTH > _relative(best):
             best, any_lift = strong, True
@@ -172,13 +172,14 @@ def number_of_conditions(features: int, depth: int, output_bias: bool, activatio
 
 
 def _scan(
-    samples: _Samples, depth: int, any_lift: bool, generator: np.random.Generator, deadline: float
+    samples: _Samples, depth: int, any_lift: bool, generator: np.random.Generator, deadline: float, report: Report
 ) -> _Candidate | None:
     """The best of some random chains; of more, until one has a margin."""
     best: _Candidate | None = None
     trials = 0
     while (trials < _TRIALS * depth or not best) and time.monotonic() < deadline:
         trials += 1
+        report(f"searching a chain of depth {depth}: trial {trials}")
         spreads = np.exp(generator.uniform(_LOG_SPREADS[0], _LOG_SPREADS[1], size=depth))
         direction = generator.normal(size=samples.white.shape[1])
         direction *= spreads[0] / np.linalg.norm(direction)
@@ -189,13 +190,20 @@ def _scan(
 
 
 def _climb(
-    samples: _Samples, shape: _Shape, any_lift: bool, floor: float, generator: np.random.Generator, deadline: float
+    samples: _Samples,
+    shape: _Shape,
+    any_lift: bool,
+    floor: float,
+    generator: np.random.Generator,
+    deadline: float,
+    report: Report,
 ) -> _Candidate | None:
     """Random moves that widen the margin, longer after a success and shorter after a failure."""
     best = samples.candidate(shape, any_lift, floor)
     step = _FIRST_STEP
     waited, passed = 0, best.margin if best else 0.0
-    for _ in range(_MOVES):
+    for move in range(1, _MOVES + 1):
+        report(f"widening the margin: move {move}")
         if waited == _PATIENCE or time.monotonic() > deadline:
             break
         moved = _moved(best.shape if best else shape, step, generator)

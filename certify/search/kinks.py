@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from flint import fmpq
 
+from certify.progress import Report
 from certify.search.better import Better, shortened
 from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.levenberg import Model, Weights
@@ -27,7 +28,7 @@ def bending_network(
     output_bias: bool,
     widths: Sequence[int],
     seed: int,
-    report: Callable[[str], None],
+    report: Report,
 ) -> Better | None:
     """Search a network with one hidden layer, of the first of these widths that will do.
 

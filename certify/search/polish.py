@@ -10,7 +10,8 @@ from flint import arb, arb_mat
 from certify.search.curvature import half_derivatives, weights_of
 from certify.search.floats import Array
 from certify.search.levenberg import model_of
-from proofs.full_network import Shape, evaluate, half_gradient, half_hessian, residuals
+from proofs.full_hessian import half_hessian
+from proofs.full_network import Shape, evaluate, half_gradient, residuals
 from proofs.instance import Instance
 from proofs.krawczyk import midpoint_inverse
 
@@ -22,6 +23,8 @@ _CHORD = 1e-5
 """Once a step is smaller, the inverse of the last Hessian is good enough for all further ones."""
 _MOST_CHORDS = 8
 _SETTLED = 1e-25
+PROBE = 1e-18
+"""Of the box over which the Hessian is enclosed, to see how fast it changes."""
 
 
 def gradient_at(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> list[arb]:
@@ -33,7 +36,7 @@ def gradient_at(instance: Instance, shape: Shape, parameters: Sequence[arb]) -> 
 def polished(
     instance: Instance, shape: Shape, start: Sequence[arb], fixed: Collection[int] = ()
 ) -> tuple[list[arb], arb_mat] | None:
-    """The critical point to which Newton's method leads, and half the Hessian near it.
+    """The critical point to which Newton's method leads, and half the Hessian over a box of radius PROBE near it.
 
     Float64 brings it near, which costs little; balls to all digits.
 
@@ -46,13 +49,12 @@ def polished(
     free = [k for k in range(len(start)) if k not in fixed]
     parameters = _brought_near(instance, shape, start, free)
     for _ in range(_MOST_BALL_STEPS):
-        values = evaluate(instance, shape, parameters)
-        residual, weights, _ = residuals(instance, values)
-        hessian = half_hessian(values, residual, weights).mid()
+        values = evaluate(instance, shape, [p if k in fixed else p + arb(0, PROBE) for k, p in enumerate(parameters)])
+        hessian = half_hessian(values, *residuals(instance, values)[:2])
         inverse = midpoint_inverse(arb_mat([[hessian[i, j] for j in free] for i in free]))
         if inverse is None:
             return None
-        parameters, length = _moved(parameters, free, inverse, half_gradient(values, residual))
+        parameters, length = _moved(parameters, free, inverse, gradient_at(instance, shape, parameters))
         if not length < _CHORD:
             continue
         for _ in range(_MOST_CHORDS):

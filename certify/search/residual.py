@@ -6,13 +6,14 @@ definite; see `certify.search.barrier` for the convex problem that decides wheth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd, lcm
 
 import numpy as np
 from flint import fmpz, fmpz_mat
 
+from certify.progress import Report, silent
 from certify.search.barrier import MOST_FEATURES, Centre, analytic_centre
 from certify.search.jensen import Gap, jensen_gaps, simplex_weights
 from certify.search.obstruction import Obstruction, find_obstruction, single_feature_obstruction
@@ -47,9 +48,7 @@ class Residual:
     gaps: tuple[Gap, ...]
 
 
-def find_residual(
-    inputs: Table, seed: int, report: Callable[[str], None] = lambda message: None
-) -> Residual | Obstruction | None:
+def find_residual(inputs: Table, seed: int, report: Report = silent) -> Residual | Obstruction | None:
     """Search for a residual for inputs with affinely independent columns, or for an obstruction.
 
     Either answer is verified exactly; None means that neither was found. ``report`` is told what is being done.
@@ -68,7 +67,7 @@ def find_residual(
         report("a data point lies inside a simplex of others")
         return found
     report("solving the barrier problem")
-    centre = analytic_centre(points.white.values, points.affine, points.multiplicities)
+    centre = analytic_centre(points.white.values, points.affine, points.multiplicities, report)
     if centre.curvature > 0:
         report("rounding the residual")
         if found := _rounded(points, centre):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from certify.progress import Report
 from certify.search.better import shortened
 from certify.search.floats import Array
 from certify.search.levenberg import Model, Weights, as_float, model_of
@@ -24,9 +25,7 @@ def loss_of(instance: Instance, layers: Sequence[Layer]) -> float:
     return model_of(instance).loss([_floats(layer) for layer in layers])
 
 
-def better_of_same_shape(
-    instance: Instance, loss: float, seed: int, report: Callable[[str], None]
-) -> Sequence[Layer] | None:
+def better_of_same_shape(instance: Instance, loss: float, seed: int, report: Report) -> Sequence[Layer] | None:
     """The best network found, in few digits; None when none is clearly below `loss`."""
     model, numbers = model_of(instance), np.random.default_rng(seed)
     network = instance.architecture

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from certify.progress import Report
 from certify.search.better import Better, shortened
 from certify.search.floats import VALUE_AND_SLOPE, Array
 from certify.search.levenberg import Model, Weights
@@ -26,7 +27,7 @@ def add_neuron(
     output_bias: bool,
     last_width: int,
     seed: int,
-    report: Callable[[str], None],
+    report: Report,
 ) -> Better | None:
     """Search a network of hidden widths (1, .., 1, 2) with a smaller loss than the chain's.
 

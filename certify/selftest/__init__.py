@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from proofs import standalone
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.document import parse_json
 from proofs.exact import Malformed
 from proofs.instance import read_instance

@@ -175,6 +175,10 @@ def main():
     wide = train(random_network(1, 10, np.random.default_rng(1)), inputs, targets, 300)
     np.savez(HERE / "noise-wide.npz", **wide)
 
+    activation = "relu"
+    stuck = train(random_network(1, 8, np.random.default_rng(3)), inputs, targets, 4000)
+    np.savez(HERE / "noise-wide-stuck.npz", **stuck)
+
 
 if __name__ == "__main__":
     main()

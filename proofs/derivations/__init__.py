@@ -15,6 +15,7 @@ from proofs.derivations import (
     constant_point,
     critical_point,
     exact_optimum,
+    examined_optimum,
     exceptional_activation,
     fitted_better_point,
     fitted_optimum,
@@ -58,9 +59,11 @@ DERIVATIONS: dict[str, tuple[Derivation, ...]] = {
     "spectrum/1": critical_point.DERIVATIONS,
     "not-critical/1": critical_point.DERIVATIONS,
     "zero-loss/1": critical_point.FIRST,
+    "zero-optimum/1": critical_point.FIRST,
     "replicated-minimum/1": replicated_minimum.DERIVATIONS,
     "replicated-saddle/1": replicated_saddle.DERIVATIONS,
     "examined-better-point/1": fitted_better_point.DERIVATIONS,
+    "examined-optimum/1": (*exact_optimum.DERIVATIONS, *affine_optimum.DERIVATIONS, *examined_optimum.DERIVATIONS),
 }
 
 

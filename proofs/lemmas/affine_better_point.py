@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+from proofs.better_network import read_better
 from proofs.document import Reader
 from proofs.exact import show, show_above
 from proofs.exact_network import exact_sums, residuals
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected
-from proofs.layers import Layer, hidden_widths, read_layers
+from proofs.layers import Layer, hidden_widths
 from proofs.lemmas.affine_minimum import AffineMinimum
 
 
@@ -31,10 +32,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     point, piecewise = premises[0].conclusion.proposition, instance.architecture.activation.piecewise
     if not isinstance(point, AffineMinimum) or piecewise is None:
         raise Rejected("AB01", "the premise is not an affine minimum")
-    gap = arguments.rational("gap")
-    if gap <= 0:
-        raise Rejected("AB02", "the gap is not positive")
-    layers = read_layers(instance, arguments)
+    gap, layers = read_better(instance, arguments, "AB02")
     _, loss = residuals(instance, exact_sums(instance, piecewise, layers)[-1])
     if loss > point.loss - gap:
         raise Rejected("AB03", "the loss is not smaller by the gap")
@@ -54,7 +52,7 @@ LEMMA = Lemma(
         "E* - gap, by rational arithmetic. Further units with outgoing weights 0 do not change it, so every network "
         "with d_h at least the stated widths has such a point: the local minimum is not global."
     ),
-    source="docs/mathematics.md, affine-better-point/1",
+    source="docs/mathematics.md, affine-better-point/1, Theorem 36a",
     premises=("affine-minimum/1",),
     check=_check,
 )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from proofs.balls import Sign, sign, upper_bound
+from proofs.better_network import read_better
 from proofs.document import Reader
 from proofs.exact import show, show_above
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.layers import hidden_widths, outputs_at_samples, read_layers
+from proofs.layers import hidden_widths, outputs_at_samples
 from proofs.lemmas.constant_point import ConstantPoint
 
 
@@ -27,10 +28,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     point = premises[0].conclusion.proposition
     if not isinstance(point, ConstantPoint):
         raise Rejected("BP01", "the premise is not a constant point")
-    gap = arguments.rational("gap")
-    if gap <= 0:
-        raise Rejected("BP02", "the gap is not positive")
-    layers = read_layers(instance, arguments)
+    gap, layers = read_better(instance, arguments, "BP02")
     widths = hidden_widths(layers)
     loss = arb(0)
     for n, outputs in enumerate(outputs_at_samples(instance, layers)):
@@ -57,7 +55,7 @@ LEMMA = Lemma(
         "by ball arithmetic. Further units with outgoing weights 0 do not change it, so every network with d_h at "
         "least the stated widths has such a point: the local minimum is not global."
     ),
-    source="docs/mathematics.md, better-point/1",
+    source="docs/mathematics.md, better-point/1, Theorem 10",
     premises=("constant-point/1",),
     check=_check,
 )

@@ -11,6 +11,7 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import is_bounded, lower_bound, upper_bound
 from proofs.document import Reader
 from proofs.exact import show, show_above
+from proofs.full_hessian import half_hessian
 from proofs.full_network import (
     NetworkValues,
     Rows,
@@ -18,16 +19,13 @@ from proofs.full_network import (
     around,
     demand_targets,
     evaluate,
-    flat,
     half_gradient,
-    half_hessian,
     residuals,
-    shape_of,
 )
 from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse
-from proofs.layers import read_layers
+from proofs.stated_network import read_network
 from proofs.symmetries import Near, Symmetry, demand_transversal, read_symmetries
 
 
@@ -71,22 +69,16 @@ class CriticalPoint:
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     demand_targets(instance, "CR01")
-    layers = read_layers(instance, arguments)
+    network = read_network(instance, arguments)
+    shape, centre = network.shape, network.parameters
     radius = arguments.rational("radius")
     if radius <= 0:
         raise Rejected("CR02", "the radius of the box is not positive")
-    shape = shape_of(instance, layers)
-    centre = flat(layers, shape.output_bias)
     stated = read_symmetries(shape, arguments.sections("symmetries"))
     fixed = {symmetry.fixes for symmetry in stated}
     free = [k for k in range(len(centre)) if k not in fixed]
 
-    def box(reaches: Sequence[fmpq]) -> list[arb]:
-        """Of the free parameters within these distances of the centre."""
-        spread = dict(zip(free, reaches, strict=True))
-        return [ball for k, c in enumerate(centre) for ball in around([c], spread.get(k, fmpq(0)))]
-
-    over_box = evaluate(instance, shape, box([radius] * len(free)))
+    over_box = evaluate(instance, shape, network.box(free, [radius] * len(free)))
     hessian = half_hessian(over_box, *residuals(instance, over_box)[:2])
     # In all parameters: symmetries may fix those that would tell of a kink.
     if not all(entry.is_finite() for entry in hessian.entries()):
@@ -98,7 +90,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if inverse is None:
         raise Undecided("CR03", "the Hessian has no inverse at the midpoint (a flat direction?)")
     found = isolated(inverse, [gradient[k] for k in free], part, radius, "CR03", "critical point")
-    parameters = box(found.reaches)
+    parameters = network.box(free, found.reaches)
     values = evaluate(instance, shape, parameters)
     residual, _, loss = residuals(instance, values)
     if not is_bounded(loss):
@@ -112,7 +104,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if symmetries:
         box_text = f"slice of radius {show_above(radius)} ({len(symmetries)} parameters fixed, one for each symmetry)"
     return Conclusion(
-        CriticalPoint(shape, tuple(centre), radius, tuple(parameters), hessian, values, residual, bounds, symmetries),
+        CriticalPoint(shape, centre, radius, tuple(parameters), hessian, values, residual, bounds, symmetries),
         f"one critical point of widths {widths} in the {box_text}, within {show_above(max(found.reaches))} of its "
         f"centre; {show(bounds[0])} ≤ E*",
         f"Krawczyk's image is {show_above(found.image)} of the box",
@@ -132,14 +124,15 @@ LEMMA = Lemma(
         "all weights and biases of a fully connected network, "
         "map the box of parameters within the radius of the stated rational ones into its interior. Then the loss has "
         "exactly one critical point in the box, and its Hessian is nonsingular on the whole box. "
-        "With symmetries: families of maps near that point which leave the network's outputs on the data unchanged, of "
-        "which each fixes one parameter at its rational value, so that the matrix of their tangent vectors in the "
-        "fixed parameters is certainly nonsingular. Then all this is said of the slice, the box of the free "
+        "With symmetries: families of maps near that point which leave the loss unchanged (and the outputs on the "
+        "data, but for a common shift that the cross-entropy does not notice), of which each fixes one parameter at "
+        "its rational value, so that the matrix of their tangent vectors in the fixed parameters is certainly "
+        "nonsingular. Then all this is said of the slice, the box of the free "
         "parameters: it has exactly one critical point of the loss, critical in all parameters, and every network "
         "near it is moved into the slice with its loss unchanged. "
         "The network may be narrower than the instance's; what follows is then about that narrower network."
     ),
-    source="docs/mathematics.md, critical-point/1",
+    source="docs/mathematics.md, critical-point/1, Theorems 40 and 40a",
     premises=(),
     check=_check,
     covers=frozenset(Extension),

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from proofs.balls import Sign, is_bounded, sign
+from proofs.balls import is_bounded
+from proofs.better_network import demand_advantage, read_better
 from proofs.document import Reader
 from proofs.exact import show
 from proofs.full_network import decay_rates, flat, penalty, shape_of
 from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.layers import hidden_widths, outputs_at_samples, read_layers
+from proofs.layers import hidden_widths, outputs_at_samples
 from proofs.lemmas.critical_point import CriticalPoint
 
 
@@ -30,10 +31,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     point = premises[0].conclusion.proposition
     if not isinstance(point, CriticalPoint):
         raise Rejected("XB01", "the premise is not a critical point")
-    gap = arguments.rational("gap")
-    if gap <= 0:
-        raise Rejected("XB01", "the gap is not positive")
-    layers = read_layers(instance, arguments)
+    gap, layers = read_better(instance, arguments, "XB01")
     widths, shape = hidden_widths(layers), shape_of(instance, layers)
     # With decay, further units must have all weights and biases 0, and be defined there.
     silent = instance.architecture.activation.value(arb(0))
@@ -43,11 +41,7 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     advantage = penalty(point.values.rates, point.values.parameters) - penalty(decay_rates(instance, shape), better)
     for n, (row, others) in enumerate(zip(point.values.outputs, outputs_at_samples(instance, layers), strict=True)):
         advantage += instance.loss.gain(row, others, [arb(y) for y in instance.targets.row(n)])
-    decided = sign(advantage - arb(gap))
-    if decided is Sign.UNKNOWN:
-        raise Undecided("XB02", "cannot tell that the loss is smaller by the gap")
-    if decided is Sign.NEGATIVE:
-        raise Rejected("XB02", "the loss is not smaller by the gap")
+    demand_advantage(advantage, gap, "XB02")
     return Conclusion(
         ExaminedBetterPoint(point, widths, gap),
         f"E(better) < E*, widths {'-'.join(map(str, widths))}",
@@ -64,7 +58,7 @@ LEMMA = Lemma(
         "weights 0 (with weight decay: units all of whose weights and biases are 0) do not change it, so every network "
         "with d_h at least the stated widths has such a point."
     ),
-    source="docs/mathematics.md, examined-better-point/1",
+    source="docs/mathematics.md, examined-better-point/1, Theorem 45a",
     premises=("critical-point/1",),
     check=_check,
     covers=frozenset(Extension),

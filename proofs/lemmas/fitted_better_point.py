@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from proofs.balls import Sign, sign
+from proofs.better_network import demand_advantage, read_better
 from proofs.document import Reader
 from proofs.exact import show
 from proofs.instance import Instance
-from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.layers import hidden_widths, outputs_at_samples, read_layers
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected
+from proofs.layers import hidden_widths, outputs_at_samples
 from proofs.lemmas.fitted_point import FittedPoint, target_balls
 
 
@@ -29,21 +29,14 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     point = premises[0].conclusion.proposition
     if not isinstance(point, FittedPoint):
         raise Rejected("FB01", "the premise is not a fitted point")
-    gap = arguments.rational("gap")
-    if gap <= 0:
-        raise Rejected("FB01", "the gap is not positive")
-    layers = read_layers(instance, arguments)
+    gap, layers = read_better(instance, arguments, "FB01")
     widths = hidden_widths(layers)
     targets = target_balls(instance, point.target_radius)
     advantage = arb(0)
     for fitted, outputs, y in zip(point.values.outputs, outputs_at_samples(instance, layers), targets, strict=True):
         for e, better in zip(point.ratios, outputs, strict=True):
             advantage += instance.loss_of_an_output.advantage(e * fitted, better, e * y)
-    decided = sign(advantage - arb(gap))
-    if decided is Sign.UNKNOWN:
-        raise Undecided("FB02", "cannot tell that the loss is smaller by the gap for all these targets")
-    if decided is Sign.NEGATIVE:
-        raise Rejected("FB02", "the loss is not smaller by the gap")
+    demand_advantage(advantage, gap, "FB02", " for all these targets")
     return Conclusion(
         FittedBetterPoint(point, widths, gap),
         f"E(better) ≤ E* - {show(gap)} for all targets, widths {'-'.join(map(str, widths))}",
@@ -60,7 +53,7 @@ LEMMA = Lemma(
         "point that belongs to the targets. Further units with outgoing weights 0 do not change it, so every network "
         "with d_h at least the stated widths has such a point."
     ),
-    source="docs/mathematics.md, fitted-better-point/1",
+    source="docs/mathematics.md, fitted-better-point/1, Theorem 26a",
     premises=("fitted-point/1",),
     check=_check,
 )

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flint import arb, fmpq
 
 from proofs.balls import Sign, hull, sign, upper_bound
+from proofs.direction import Direction, read_direction
 from proofs.document import Reader
 from proofs.exact import show_above
 from proofs.full_network import (
     NetworkValues,
-    Shape,
     around,
     demand_targets,
     evaluate,
-    flat,
     half_gradient,
     half_hessian_times,
     residuals,
-    shape_of,
 )
 from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
-from proofs.layers import read_layers
+from proofs.stated_network import StatedNetwork, read_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +32,18 @@ class NotCritical:
 
     widths: tuple[int, ...]
     centre: tuple[fmpq, ...]
-    direction: tuple[fmpq, ...]
+    direction: Direction
     radius: fmpq
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     demand_targets(instance, "NC01")
-    layers = read_layers(instance, arguments)
-    direction, radius = arguments.rationals("direction"), arguments.rational("radius")
-    shape = shape_of(instance, layers)
-    if len(direction) != shape.parameters:
-        raise Rejected("NC02", f"expected a direction of {shape.parameters} numbers, one for each parameter")
+    network, radius = read_network(instance, arguments), arguments.rational("radius")
+    direction = read_direction(arguments, network.shape, "NC02")
     if radius < 0:
         raise Rejected("NC02", "the radius is negative")
-    centre = flat(layers, shape.output_bias)
     falls = Sign.UNKNOWN
-    for slope in _enclosures(instance, shape, centre, direction, radius):
+    for slope in _enclosures(instance, network, direction, radius):
         falls = sign(slope)
         if falls is not Sign.UNKNOWN:
             break
@@ -58,18 +52,16 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if falls is Sign.UNKNOWN:
         raise Undecided("NC03", "cannot tell that the loss falls along this direction in the whole box")
     return Conclusion(
-        NotCritical(shape.sizes[1:-1], tuple(centre), direction, radius),
+        NotCritical(network.shape.sizes[1:-1], network.parameters, direction, radius),
         f"the loss falls along one direction in the box of radius {show_above(radius)}: no critical point there",
         f"slope ≤ {show_above(2 * upper_bound(slope))}",
     )
 
 
-def _enclosures(
-    instance: Instance, shape: Shape, centre: Sequence[fmpq], direction: Sequence[fmpq], radius: fmpq
-) -> Iterator[arb]:
+def _enclosures(instance: Instance, network: StatedNetwork, direction: Direction, radius: fmpq) -> Iterator[arb]:
     """Half the derivative along the direction over the box: at once, which keeps the sign of what one sample dominates,
     as in saturated units; then by the mean value theorem from the centre, which is sharper where terms cancel."""
-    along = [arb(v) for v in direction]
+    shape, centre, along = network.shape, network.parameters, [arb(v) for v in direction]
 
     def slope(values: NetworkValues) -> arb:
         gradient = half_gradient(values, residuals(instance, values)[0])
@@ -92,7 +84,7 @@ LEMMA = Lemma(
         "critical point of the loss, and none is a local minimum: every critical point differs from the stated network "
         "by more than the radius in some parameter."
     ),
-    source="docs/mathematics.md, not-critical/1",
+    source="docs/mathematics.md, not-critical/1, Theorem 43",
     premises=(),
     check=_check,
     covers=frozenset(Extension),

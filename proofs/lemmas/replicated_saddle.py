@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import arb, fmpq
+from flint import arb
 
-from proofs.balls import Sign, is_bounded, sign, upper_bound
+from proofs.direction import Direction, negative_curvature, read_direction
 from proofs.document import Reader
-from proofs.exact import show
 from proofs.full_network import evaluate, half_hessian_times, residuals
 from proofs.instance import Instance
-from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected
 from proofs.lemmas.critical_point import CriticalPoint
 from proofs.replicas import read_replicas
 
@@ -30,7 +29,7 @@ class ReplicatedSaddle:
     point: CriticalPoint
     widths: tuple[int, ...]
     parameters: tuple[arb, ...]
-    direction: tuple[fmpq, ...]
+    direction: Direction
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
@@ -38,26 +37,20 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     if not isinstance(point, CriticalPoint):
         raise Rejected("RS01", "the premise is not a critical point")
     replicas = read_replicas(instance, arguments, point.shape, ("RS02", "RS03"))
-    shape, direction = replicas.shape(point.shape), arguments.rationals("direction")
-    if len(direction) != shape.parameters:
-        raise Rejected("RS04", f"expected a direction of {shape.parameters} numbers, one for each parameter")
+    shape = replicas.shape(point.shape)
+    direction = read_direction(arguments, shape, "RS04")
     parameters = replicas.lifted(point.values)
     values = evaluate(instance, shape, parameters)
     along = [arb(v) for v in direction]
     bends = half_hessian_times(values, *residuals(instance, values)[:2], along)
     curvature = sum((u * bend for u, bend in zip(along, bends, strict=True)), arb(0))
-    decided = sign(curvature)
-    if decided is Sign.POSITIVE or not any(v != 0 for v in direction):
-        raise Rejected("RS05", "the curvature along this direction is not negative")
-    if decided is Sign.UNKNOWN or not is_bounded(curvature):
-        raise Undecided("RS05", "cannot tell that the curvature along this direction is negative")
-    length = sum((v * v for v in direction), fmpq(0))
+    margin = negative_curvature(curvature, direction, "RS05")
     widths = "-".join(map(str, replicas.widths))
     return Conclusion(
         ReplicatedSaddle(point, replicas.widths, parameters, direction),
         f"with replicated units, of widths {widths}: critical, with negative curvature along the direction: no local "
         "minimum",
-        f"second derivative ≤ {show(2 * upper_bound(curvature) / length)} along the unit vector",
+        margin,
     )
 
 
@@ -72,7 +65,7 @@ LEMMA = Lemma(
         "The wider network computes the same function, and is a critical point of the loss. If the second derivative "
         "of the loss along the stated direction of its parameters is negative there, it is not a local minimum."
     ),
-    source="docs/mathematics.md, replicated-saddle/1",
+    source="docs/mathematics.md, replicated-saddle/1, Theorem 47",
     premises=("critical-point/1",),
     check=_check,
 )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
-from proofs.balls import Sign, is_bounded, sign, upper_bound
+from proofs.direction import Direction, negative_curvature, read_direction
 from proofs.document import Reader
-from proofs.exact import show
 from proofs.instance import Extension, Instance
-from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
+from proofs.kernel import Conclusion, Fact, Lemma, Rejected
 from proofs.lemmas.critical_point import CriticalPoint
 
 
@@ -19,28 +18,21 @@ class Saddle:
     """The second derivative of the loss along `direction` is negative in the whole slice of the critical point."""
 
     point: CriticalPoint
-    direction: tuple[fmpq, ...]
+    direction: Direction
 
 
 def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
     point = premises[0].conclusion.proposition
     if not isinstance(point, CriticalPoint):
         raise Rejected("SA01", "the premise is not a critical point")
-    direction = arguments.rationals("direction")
-    if len(direction) != point.shape.parameters:
-        raise Rejected("SA02", f"expected a direction of {point.shape.parameters} numbers, one for each parameter")
+    direction = read_direction(arguments, point.shape, "SA02")
     column = arb_mat(len(direction), 1, [arb(v) for v in direction])
     curvature = (column.transpose() * point.hessian * column)[0, 0]
-    decided = sign(curvature)
-    if decided is Sign.POSITIVE or not any(v != 0 for v in direction):
-        raise Rejected("SA03", "the curvature along this direction is not negative")
-    if decided is Sign.UNKNOWN or not is_bounded(curvature):
-        raise Undecided("SA03", "cannot tell that the curvature along this direction is negative on the whole box")
-    length = sum((v * v for v in direction), fmpq(0))
+    margin = negative_curvature(curvature, direction, "SA03", " on the whole box")
     return Conclusion(
         Saddle(point, direction),
         "negative curvature along the direction: the critical point is no local minimum",
-        f"second derivative ≤ {show(2 * upper_bound(curvature) / length)} along the unit vector",
+        margin,
     )
 
 
@@ -52,7 +44,7 @@ LEMMA = Lemma(
         "critical-point/1 (of its slice, if it has symmetries). Then the critical point is not a local minimum: the "
         "loss is smaller at points of the line through it in that direction, arbitrarily near to it."
     ),
-    source="docs/mathematics.md, saddle/1",
+    source="docs/mathematics.md, saddle/1, Theorem 42",
     premises=("critical-point/1",),
     check=_check,
     covers=frozenset(Extension),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq
 
 from proofs.document import Reader
 from proofs.exact import show_above
-from proofs.full_network import Shape, around, evaluate, flat, output_tangents, shape_of
+from proofs.full_hessian import output_tangents
+from proofs.full_network import Shape, around, evaluate
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse
-from proofs.layers import read_layers
+from proofs.stated_network import read_network
 
 LOSSES = ("squared", "pseudo-huber")
 """The losses that are 0 where T = y, and positive elsewhere."""
@@ -32,24 +32,24 @@ class ZeroLoss:
         return self.shape.sizes[1:-1]
 
 
-def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+def exact_fit(instance: Instance, arguments: Reader) -> tuple[ZeroLoss, fmpq, str]:
+    """The network that these arguments enclose, how far it can be from the stated one, and Krawczyk's margin.
+
+    Raises:
+        Rejected, Undecided: ZL01 to ZL03, or as in better-point/1.
+    """
     if instance.architecture.outputs == 0 or instance.loss.name not in LOSSES:
         raise Rejected("ZL01", f"expected targets, and one of the losses {', '.join(LOSSES)}")
-    layers = read_layers(instance, arguments)
+    network = read_network(instance, arguments)
+    shape, centre = network.shape, network.parameters
     free, radius = arguments.integers("free"), arguments.rational("radius")
     if radius <= 0:
         raise Rejected("ZL02", "the radius of the box is not positive")
-    shape = shape_of(instance, layers)
     equations = instance.samples * instance.architecture.outputs
     if len(set(free)) != len(free) or len(free) != equations or not all(0 <= k < shape.parameters for k in free):
         raise Rejected("ZL02", f"expected the numbers of {equations} parameters, one for each target")
-    centre = flat(layers, shape.output_bias)
-
-    def box(reach: Sequence[fmpq]) -> list[arb]:
-        spread = dict(zip(free, reach, strict=True))
-        return [ball for k, c in enumerate(centre) for ball in around([c], spread.get(k, fmpq(0)))]
-
-    rows = [row for output in output_tangents(evaluate(instance, shape, box([radius] * equations))) for row in output]
+    over_box = evaluate(instance, shape, network.box(free, [radius] * equations))
+    rows = [row for output in output_tangents(over_box) for row in output]
     jacobian = arb_mat([[row[k] for k in free] for row in rows])
     inverse = midpoint_inverse(jacobian)
     if inverse is None:
@@ -61,11 +61,14 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         for n, row in enumerate(outputs)
     ]
     found = isolated(inverse, misses, jacobian, radius, "ZL03", "network that fits the targets")
-    return Conclusion(
-        ZeroLoss(shape, tuple(box(found.reaches))),
-        f"a network within {show_above(max(found.reaches))} fits all {equations} targets exactly: loss 0",
-        f"Krawczyk's image is {show_above(found.image)} of the box",
-    )
+    margin = f"Krawczyk's image is {show_above(found.image)} of the box"
+    return ZeroLoss(shape, tuple(network.box(free, found.reaches))), max(found.reaches), margin
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    fit, reach, margin = exact_fit(instance, arguments)
+    equations = instance.samples * instance.architecture.outputs
+    return Conclusion(fit, f"a network within {show_above(reach)} fits all {equations} targets exactly: loss 0", margin)
 
 
 LEMMA = Lemma(
@@ -77,7 +80,7 @@ LEMMA = Lemma(
         "stated radius into its interior. Then some network in the box fits all targets exactly. Its loss is 0 "
         "(squared and pseudo-Huber loss), a global minimum."
     ),
-    source="docs/mathematics.md, zero-loss/1",
+    source="docs/mathematics.md, zero-loss/1, Theorem 45",
     premises=(),
     check=_check,
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flint import fmpq
 
-from certify.coq import run
+from certify.coq import ask, run
 from certify.coq.obstructed import sum_of_squares
 from certify.coq.run import LIBRARY, CoqRefuses, Opinion, library_files, printed_axioms
 from certify.coq.subject import COVERED
@@ -148,8 +148,8 @@ def test_without_coq(three: Written, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_coq_agrees(three: Written, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "coq_version", lambda: "8.16.1")
-    monkeypatch.setattr(run, "opinion", lambda _text: Opinion("8.16.1", ("minimum",), ("classic",)))
+    monkeypatch.setattr(ask, "coq_version", lambda: "8.16.1")
+    monkeypatch.setattr(ask, "opinion", lambda _text: Opinion("8.16.1", ("minimum",), ("classic",)))
     code, out = check(three.folder)
     assert code == 0
     assert out.endswith(
@@ -163,15 +163,15 @@ def test_coq_refuses(three: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_text: str) -> Opinion:
         raise CoqRefuses("line 3: no")
 
-    monkeypatch.setattr(run, "coq_version", lambda: "8.16.1")
-    monkeypatch.setattr(run, "opinion", refuse)
+    monkeypatch.setattr(ask, "coq_version", lambda: "8.16.1")
+    monkeypatch.setattr(ask, "opinion", refuse)
     code, out = check(three.folder)
     assert code == 4
     assert out.endswith("PROVED  local minimum, not global\nCoq does not confirm it: line 3: no\n")
 
 
 def test_coq_has_no_opinion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "coq_version", lambda: "8.16.1")
+    monkeypatch.setattr(ask, "coq_version", lambda: "8.16.1")
     folder = proved(tmp_path, EXAMPLES / "iris.csv", "--activation", "erf").folder
     code, out = check(folder)
     assert code == 4
@@ -181,7 +181,7 @@ def test_coq_has_no_opinion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_coq_is_not_asked_about_what_is_refused(
     three: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "coq_version", lambda: "8.16.1")
+    monkeypatch.setattr(ask, "coq_version", lambda: "8.16.1")
     document = json.loads((three.folder / "certificate.json").read_text("utf-8"))
     document["claim"]["gap"] = "5999/1000"
     (tmp_path / "instance.json").write_bytes((three.folder / "instance.json").read_bytes())

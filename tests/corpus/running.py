@@ -76,7 +76,3 @@ def run(cases: Iterable[Case], checkers: Mapping[str, Checker] = CHECKERS) -> Ta
             if answer != case.expected:
                 tally.wrong.append(f"{case.name}: expected {case.expected}, the {name} checker says {answer}")
     return tally
-
-
-TALLIES: dict[str, Tally] = {}
-"""The counts of the runs in this process, printed at the end of the tests."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -17,7 +17,7 @@ from proofs.losses import LOSSES
 from tests.corpus.corpus import CHECKERS, PROVED, Answer, Case, Good, all_good, main_checker, second_checker
 from tests.corpus.mutations import is_quick, mutations
 from tests.corpus.mutations.values import values
-from tests.corpus.running import TALLIES, run, sample
+from tests.corpus.running import run, sample
 from tests.corpus.subject import (
     AFFINE,
     AFFINE_BETTER,
@@ -34,10 +34,14 @@ from tests.corpus.subject import (
 from tests.corpus.verdicts import Verdict, verdicts
 from tests.corpus.wild import wild
 from tests.proofs.build import BOX, JENSEN, MINIMUM, OPTIMUM, POINT
+from tests.proofs.examined import BETTER as EXAMINED_BETTER
+from tests.proofs.examined import CRITICAL, EXACT, REPLICATED, REPLICATED_SADDLE, SLOPE, STRICT
+from tests.proofs.examined import OPTIMUM as EXAMINED_OPTIMUM
 from tests.proofs.oracle import NAMES
 from tests.running import certify
 
 EVERY, EVERY_LONG = 20, 8
+Record = Callable[[str, object], None]
 GOOD = all_good()
 VERDICTS = list(verdicts())
 
@@ -56,8 +60,8 @@ UNREACHABLE = {
 }
 
 
-EXAMINED = "KE06", "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB", "CL16", "CL17"
-"""Codes about trained networks, whose certificates tests/proofs/test_examined.py changes in both checkers."""
+EXAMINED = "KE06", "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB"
+"""Codes that need the derivatives of a trained network: tests/proofs/test_examined.py changes what they depend on."""
 
 
 BESIDE = Subject(next(good for good in GOOD if good.files))
@@ -76,9 +80,9 @@ def test_good_certificates_are_proved(checker: str, good: Good) -> None:
     assert answer.passed == len(good.certificate["steps"])
 
 
-def test_bad_certificates_are_refused(cases: list[Case]) -> None:
+def test_bad_certificates_are_refused(cases: list[Case], record_property: Record) -> None:
     tally = run(cases)
-    TALLIES["one certificate in twenty"] = tally
+    record_property("corpus: one certificate in twenty", "\n".join(tally.lines()))
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 2000
     assert tally.good >= 200
@@ -95,18 +99,18 @@ def _seen(cases: Iterable[Case], names: set[str]) -> Iterator[Case]:
 
 
 @pytest.mark.long
-def test_more_bad_certificates_are_refused() -> None:
+def test_more_bad_certificates_are_refused(record_property: Record) -> None:
     tally = run(sample(mutations(GOOD), EVERY_LONG))
-    TALLIES["one certificate in eight"] = tally
+    record_property("corpus: one certificate in eight", "\n".join(tally.lines()))
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 6_000
 
 
 @pytest.mark.whole
-def test_all_bad_certificates_are_refused() -> None:
+def test_all_bad_certificates_are_refused(record_property: Record) -> None:
     names = set[str]()
     tally = run(_seen(mutations(GOOD), names))
-    TALLIES["everything"] = tally
+    record_property("corpus: everything", "\n".join(tally.lines()))
     assert len(names) == tally.bad + tally.good, "two cases of one name"
     assert not tally.wrong, "\n".join(tally.wrong[:20])
     assert tally.bad >= 40_000
@@ -175,17 +179,17 @@ def test_a_disagreement_is_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch, 
     for file, text in zip(files, (good.texts.instance, good.texts.certificate), strict=True):
         file.write_bytes(text)
     for second in (rejecting, refusing):
-        monkeypatch.setattr(standalone, "check_files", second)
+        monkeypatch.setattr(standalone, "check", second)
         ended = certify("check", *files, "--second")
         assert ended.code == 5
         assert "the checkers disagree: the main one says PROVED, the second" in ended.err
 
 
-def rejecting(instance: Path, certificate: Path) -> standalone.Result:
+def rejecting(instance: standalone.Instance, certificate: object) -> standalone.Result:
     return standalone.Result("REJECTED", [], "s1", standalone.Rejected("CP03", "no"))
 
 
-def refusing(instance: Path, certificate: Path) -> standalone.Result:
+def refusing(instance: standalone.Instance, certificate: object) -> standalone.Result:
     raise standalone.Malformed("a field is missing")
 
 
@@ -266,6 +270,26 @@ def test_the_good_affine_points_are_of_all_kinds() -> None:
     assert {subject.claim["optimum"] in (None, "0") for subject in points} == {True, False}
     assert any(subject.has(AFFINE_OPTIMUM) and not subject.has(AFFINE_BETTER) for subject in points)
     assert any(subject.has(AFFINE_BETTER) and not subject.has(AFFINE_OPTIMUM) for subject in points)
+
+
+def test_the_good_trained_networks_are_of_all_kinds() -> None:
+    trained = [subject for subject in map(Subject, GOOD) if subject.trained]
+    kinds = {"examined-minimum", "examined-saddle", "examined-slope"}
+    assert len(trained) >= 15
+    assert {subject.claim["kind"] for subject in trained} == kinds
+    assert {subject.good.instance["loss"] for subject in trained} == {*LOSSES, "cross-entropy"}
+    assert {subject.depth for subject in trained} == {1, 2}
+    assert {subject.biased for subject in trained} == {True, False}
+    assert {len(subject.targets[0]) for subject in trained} == {1, 2, 3}
+    least = [subject for subject in trained if "optimum" in subject.claim]
+    assert {subject.claim["kind"] for subject in least} == kinds
+    assert {subject.claim["optimum"]["attained"] for subject in least} == {True, False}
+    assert {subject.claim["optimum"]["lower"] == subject.claim["optimum"]["upper"] for subject in least} == {
+        True,
+        False,
+    }
+    lemmas = {lemma for subject in trained for lemma in subject.lemmas}
+    assert lemmas >= {CRITICAL, STRICT, SLOPE, REPLICATED, REPLICATED_SADDLE, EXACT, EXAMINED_BETTER, EXAMINED_OPTIMUM}
 
 
 def _negative(minima: list[Subject]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from certify.problem import read_problem
 from certify.selftest import document
 from proofs import standalone
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.document import TooLarge, parse_json
 from proofs.exact import Malformed
 from proofs.formulas import read_activation

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from proofs.balls import precision
 from proofs.certificate import read_certificate
-from proofs.check import Outcome, check
+from proofs.checking import Outcome, check
 from proofs.document import Reader
 from proofs.instance import Instance, read_instance
 from proofs.kernel import Conclusion, Fact, Failure, Step, run_step
@@ -72,8 +73,12 @@ def changed(document: Any, changes: dict[str, Any]) -> Any:
     return result
 
 
-NULL = object()
-"""Stands for JSON null in `changed`, where None deletes."""
+class _Null(Enum):
+    null = "null"
+
+
+NULL = _Null.null
+"""Stands for JSON null in `changed`, where None deletes. An enum: names of tests must be the same in every process."""
 
 
 def _with_nulls(document: Any) -> Any:

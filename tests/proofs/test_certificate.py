@@ -10,7 +10,8 @@ import pytest
 
 import proofs.certificate
 from proofs.certificate import load_certificate, read_certificate
-from proofs.claim import MinimumClaim, ObstructionClaim
+from proofs.claims.minimum import MinimumClaim
+from proofs.claims.obstruction import ObstructionClaim
 from proofs.document import TooLarge
 from proofs.exact import Malformed
 from tests.corpus.mutations.lemma_claims import BAD_USES, USE

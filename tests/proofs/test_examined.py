@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from proofs import standalone
 from proofs.certificate import read_certificate
-from proofs.check import check
+from proofs.checking import check
 from proofs.claim import claim_document, read_claim
 from proofs.document import Reader
 from proofs.exact import Malformed
@@ -27,6 +27,8 @@ from tests.proofs.examined import (
     CRITICAL,
     EXACT,
     EXAMINED,
+    FIT,
+    OPTIMUM,
     REPLICATED,
     REPLICATED_SADDLE,
     SADDLE,
@@ -37,12 +39,14 @@ from tests.proofs.examined import (
 from tests.proofs.lemmas import (
     test_critical_point,
     test_examined_better_point,
+    test_examined_optimum,
     test_not_critical,
     test_replicated_minimum,
     test_replicated_saddle,
     test_saddle,
     test_spectrum,
     test_zero_loss,
+    test_zero_optimum,
 )
 
 EACH = pytest.mark.parametrize("name", EXAMINED)
@@ -50,6 +54,8 @@ MINIMUM, STUCK, REPLICATES = EXAMINED["minimum"], EXAMINED["stuck"], EXAMINED["r
 REPLICATED_AT_SADDLE = EXAMINED["replicated-saddle"]
 AT_SADDLE, FALLING, FITS = EXAMINED["saddle"], EXAMINED["slope"], EXAMINED["exact"]
 DEAD, TWICE, SYMMETRIC_SADDLE = EXAMINED["sym-dead"], EXAMINED["sym-twice"], EXAMINED["sym-saddle"]
+WIDE, SCATTERED, WIDE_SADDLE = EXAMINED["wide"], EXAMINED["wide-repeated"], EXAMINED["wide-saddle"]
+INFIMUM, BOUNDED, FITTED = EXAMINED["wide-logistic"], EXAMINED["wide-entropy"], EXAMINED["fit"]
 
 
 def answers(case: Case, changes: dict[str, Any] | None = None, lemmas: tuple[str, ...] | None = None) -> list[str]:
@@ -95,6 +101,16 @@ def moved(case: Case, by: str) -> dict[str, Any]:
     return {"claim.network.0": str(Fraction(case.claim["network"][0]) + Fraction(by))}
 
 
+def least(lower: str, upper: str, attained: bool) -> dict[str, Any]:
+    return {"claim.optimum": {"lower": lower, "upper": upper, "attained": attained}}
+
+
+def excess(case: Case, more: str) -> dict[str, Any]:
+    """A gap that is the distance from the least loss, and a little."""
+    room = Fraction(case.claim["loss_lower"]) - Fraction(case.claim["optimum"]["upper"])
+    return {"claim.gap": str(room + Fraction(more))}
+
+
 LESS, MORE = Fraction(1, 2), Fraction(2)
 TRUE: list[tuple[str, Case, dict[str, Any]]] = [
     ("a larger distance", MINIMUM, times(MINIMUM, "distance", MORE)),
@@ -113,6 +129,17 @@ TRUE: list[tuple[str, Case, dict[str, Any]]] = [
     ("a minimum, not that it is strict but for symmetries", DEAD, {"claim.symmetries": 0, "claim.box_radius": NULL}),
     ("no box in a slice", DEAD, {"claim.box_radius": NULL}),
     ("a smaller box in a slice", TWICE, times(TWICE, "box_radius", LESS)),
+    ("a minimum, not what the least loss is", WIDE, {"claim.optimum": None}),
+    ("a saddle, not what the least loss is", WIDE_SADDLE, {"claim.optimum": None}),
+    ("a slope, not what the least loss is", INFIMUM, {"claim.optimum": None}),
+    ("wider bounds of the least loss", WIDE, least("-1", "1", True)),
+    ("wider bounds at a saddle", WIDE_SADDLE, least("-1", "0", True)),
+    ("wider bounds of an infimum", INFIMUM, least("0", "1/2", False)),
+    ("wider bounds of one that is not rational", BOUNDED, least("2", "3", False)),
+    ("narrower ones", BOUNDED, least("1386294361/500000000", "2772588723/1000000000", False)),
+    ("the whole distance from the least loss", WIDE, excess(WIDE, "0")),
+    ("the whole distance from an exact fit", FITTED, excess(FITTED, "0")),
+    ("a smaller part of it", SCATTERED, times(SCATTERED, "gap", LESS)),
 ]
 
 FALSE: list[tuple[str, Case, dict[str, Any], str]] = [
@@ -156,6 +183,27 @@ FALSE: list[tuple[str, Case, dict[str, Any], str]] = [
     ("a negative number of symmetries", MINIMUM, {"claim.symmetries": -1}, "CL17"),
     ("a larger box in a slice", DEAD, times(DEAD, "box_radius", MORE), "CL06"),
     ("a saddle that is alone in a box, not only in a slice", SYMMETRIC_SADDLE, {"claim.symmetries": 0}, "CL17"),
+    ("a least loss that nobody showed", MINIMUM, least("0", "1000000", True), "CL18"),
+    ("of a slope", FALLING, least("0", "1000000", True), "CL18"),
+    ("of a saddle", AT_SADDLE, least("0", "1000000", True), "CL18"),
+    ("of an exact fit", FITS, least("0", "0", True), "CL18"),
+    ("a least loss that is too large", WIDE, least("1/1000000000", "1", True), "CL18"),
+    ("one that is too small", SCATTERED, least("0", "624999/1000000", True), "CL18"),
+    ("one that is too large for repeated inputs", SCATTERED, least("625001/1000000", "1", True), "CL18"),
+    ("a minimum that is said to be none", WIDE, least("0", "0", False), "CL18"),
+    ("an infimum that is said to be a minimum", INFIMUM, least("0", "0", True), "CL18"),
+    ("the same at a saddle", WIDE_SADDLE, least("0", "0", False), "CL18"),
+    ("bounds the wrong way round", BOUNDED, least("3", "2", False), "CL18"),
+    ("a lower bound a little above 4 ln 2", BOUNDED, least("2772588723/1000000000", "3", False), "CL18"),
+    ("an upper bound a little below it", BOUNDED, least("2", "1386294361/500000000", False), "CL18"),
+    ("more than the distance from the least loss", WIDE, excess(WIDE, "1/1000"), "CL05"),
+    ("more than the distance from the scatter", SCATTERED, excess(SCATTERED, "1/1000"), "CL05"),
+    ("more than the distance from an exact fit", FITTED, excess(FITTED, "1/1000"), "CL05"),
+    ("a least loss below that of an exact fit", FITTED, least("-2", "-1", True), "CL18"),
+    ("one that is not attained", FITTED, least("0", "0", False), "CL18"),
+    ("a minimum that is the exact fit", FITTED, {"claim.optimal": True}, "CL08"),
+    ("a gap of zero above the least loss", WIDE, {"claim.gap": "0"}, "CL05"),
+    ("a negative gap above the least loss", WIDE, {"claim.gap": "-1"}, "CL05"),
 ]
 
 
@@ -177,6 +225,12 @@ MISSING: list[tuple[str, Case, tuple[str, ...], dict[str, Any], str]] = [
     ("nothing says that it is a saddle", AT_SADDLE, (CRITICAL,), {}, "CL02"),
     ("the spectrum is no step of a claim", AT_SADDLE, (CRITICAL, SPECTRUM), {}, "CL02"),
     ("a saddle with each unit once is another network", REPLICATED_AT_SADDLE, (CRITICAL,), {}, "CL04"),
+    ("nothing says what the least loss is", INFIMUM, (SLOPE,), {}, "CL18"),
+    ("nor at a saddle", WIDE_SADDLE, (CRITICAL, REPLICATED_SADDLE), {}, "CL18"),
+    ("nor that a minimum is above it", WIDE, (CRITICAL, STRICT), {}, "CL05"),
+    ("nor what it is, without a gap", WIDE, (CRITICAL, STRICT), {"claim.gap": NULL}, "CL18"),
+    ("an exact fit elsewhere is no point", FITTED, (FIT,), {}, "CL01"),
+    ("the least loss is no minimum", WIDE, (CRITICAL, OPTIMUM), {}, "CL02"),
 ]
 
 
@@ -301,7 +355,7 @@ def test_both_checkers_agree_about_changed_arguments(name: str) -> None:
     assert len(seen) > 1
 
 
-STILL_TRUE = {"slope", "entropy-slope", "decay-saddle"}
+STILL_TRUE = {"slope", "entropy-slope", "wide-deep", "decay-saddle"}
 """The loss falls for other targets, too; and the network that is constant has the same loss for all permutations."""
 
 
@@ -331,6 +385,8 @@ TABLES = {
     SPECTRUM: test_spectrum.REJECTED,
     EXACT: test_zero_loss.REJECTED,
     BETTER: test_examined_better_point.REJECTED,
+    OPTIMUM: test_examined_optimum.REJECTED,
+    FIT: test_zero_optimum.REJECTED,
 }
 ANY_CLAIM = {"kind": "examined-slope", "network": [], "distance": "0"}
 
@@ -401,7 +457,9 @@ def test_it_fits_the_published_schema(name: str) -> None:
     validator = Draft202012Validator(schema)
     validator.validate(case.certificate())
     for key in case.claim:
-        assert not validator.is_valid(case.certificate({f"claim.{key}": None}))
+        assert validator.is_valid(case.certificate({f"claim.{key}": None})) is (key == "optimum")
+    for key in case.claim.get("optimum", ()):
+        assert not validator.is_valid(case.certificate({f"claim.optimum.{key}": None}))
     for k, arguments in enumerate(case.arguments.values()):
         for key in arguments:
             assert not validator.is_valid(case.certificate({f"steps.{k}.arguments.{key}": None}))
@@ -409,7 +467,19 @@ def test_it_fits_the_published_schema(name: str) -> None:
 
 def test_no_lemma_is_left_out_here() -> None:
     lemmas = {lemma for case in EXAMINED.values() for lemma in case.arguments}
-    assert lemmas == {CRITICAL, STRICT, SADDLE, SPECTRUM, SLOPE, REPLICATED, REPLICATED_SADDLE, EXACT, BETTER}
+    assert lemmas == {
+        CRITICAL,
+        STRICT,
+        SADDLE,
+        SPECTRUM,
+        SLOPE,
+        REPLICATED,
+        REPLICATED_SADDLE,
+        EXACT,
+        BETTER,
+        OPTIMUM,
+        FIT,
+    }
 
 
 @pytest.mark.parametrize("name", ["minimum", "stuck", "saddle", "logistic", "poisson", "deep"])

@@ -23,7 +23,7 @@ from proofs.activations import CATALOGUE
 from proofs.balls import lower_bound, precision, upper_bound
 from proofs.certificate import read_certificate
 from proofs.chain import directions, evaluate, half_hessian, homogeneous_inputs, spaces
-from proofs.check import check
+from proofs.checking import check
 from proofs.document import digest
 from proofs.exact import Malformed
 from proofs.instance import read_instance

@@ -15,7 +15,7 @@ from flint import fmpq
 
 from certify.assemble import assemble
 from proofs.certificate import read_certificate
-from proofs.check import Outcome, check
+from proofs.checking import Outcome, check
 from proofs.exact import Malformed
 from proofs.instance import read_instance
 from proofs.lemmas import LEMMAS

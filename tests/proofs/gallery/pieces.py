@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.certificate import read_certificate
-from proofs.check import Outcome, check
+from proofs.checking import Outcome, check
 from proofs.document import digest
 from proofs.gallery import GALLERY
 from proofs.instance import read_instance

@@ -6,13 +6,7 @@ import pytest
 import sympy
 
 from proofs.activations import CATALOGUE, Equation
-from proofs.certificate import read_certificate
-from proofs.check import check
-from proofs.claim import ExceptionalClaim, claim_document, read_claim
-from proofs.document import Reader
-from proofs.exact import Malformed
 from proofs.formulas import FORMULAS
-from proofs.instance import read_instance
 from proofs.kernel import Verdict
 from proofs.lemmas.exceptional_activation import ExceptionalActivation
 from tests.proofs.build import Case, instance_document
@@ -76,25 +70,6 @@ def test_formulas_of_the_catalogue(name: str) -> None:
 @pytest.mark.parametrize("text", ["z*tanh(softplus(z))", "sin(z)", "exp(2*z)"])
 def test_of_a_typed_formula_nothing_is_known(text: str) -> None:
     assert case(text).code(NAME) == ("Undecided", "EA01")
-
-
-def test_the_claim_can_be_written_and_read() -> None:
-    document = claim_document(ExceptionalClaim())
-    assert read_claim(Reader.of(document, "claim")) == ExceptionalClaim()
-    with pytest.raises(Malformed):
-        read_claim(Reader.of({**document, "loss": "1"}, "claim"))
-
-
-def test_the_claim_needs_the_step() -> None:
-    outcome = case("erf").check()
-    assert outcome.failure is None
-    obstruction = {"matrix": [["1"]], "linear": ["0"], "constant": "1"}
-    document = instance_document([[-1], [1]], [], "erf")
-    other = Case(document, {"obstruction/1": obstruction}, {"kind": "exceptional-activation"})
-    failed = check(read_instance(document), read_certificate(other.certificate()))
-    assert failed.verdict is Verdict.REJECTED
-    assert failed.failure is not None
-    assert failed.failure.failure.code == "CL12"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from flint import fmpq
 
 from proofs.certificate import read_certificate
-from proofs.claim import AffineClaim, claim_document
+from proofs.claim import claim_document
+from proofs.claims.affine import AffineClaim
 from proofs.exact import Malformed
 from proofs.kernel import Verdict
 from tests.proofs import build

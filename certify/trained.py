@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from certify.activation import resolve
@@ -11,7 +10,9 @@ from certify.draft import Bundle, Draft, start_draft
 from certify.errors import UsageError, did_you_mean
 from certify.models.described import SIGMOID, SOFTMAX
 from certify.models.network import TrainedNetwork, read_network
-from certify.settle import Case, Question
+from certify.progress import Report
+from certify.settle.case import Case, Question
+from certify.settle.network import settle
 from proofs.activations import Activation
 from proofs.balls import precision
 from proofs.full_network import shape_of
@@ -22,7 +23,6 @@ from proofs.table import Table
 BITS = 128
 LOSS_OF_OUTPUT = {SIGMOID: "logistic", SOFTMAX: "cross-entropy"}
 """These functions of the outputs are part of a loss; the outputs that it takes are those before them."""
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ def examine(question: Question, report: Report) -> Examined:
     report("reading the network and the data")
     network = read_network(question.model, question.order)
     dataset = read_dataset(question.data, question.features, question.targets)
-    draft = _draft(question, network, dataset)
+    draft = _draft(question, network, dataset, report)
     with precision(BITS):
         case = Case(question, network, draft, shape_of(draft.instance, network.layers), report)
-        return Examined(network, draft.finish(dataset, case.settle(), BITS))
+        return Examined(network, draft.finish(dataset, settle(case), BITS))
 
 
-def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Draft:
+def _draft(question: Question, network: TrainedNetwork, dataset: Dataset, report: Report) -> Draft:
     activation = _activation(question, network)
     _demand_loss_of_output(question, network)
     if question.loss not in EVERY_LOSS:
@@ -77,7 +77,7 @@ def _draft(question: Question, network: TrainedNetwork, dataset: Dataset) -> Dra
         f"layers {'; '.join([*network.names, *network.remarks])}"
     )
     decay = question.training.of_the_sum(loss, dataset.inputs.rows, outputs)
-    return start_draft(dataset, dataset.targets, architecture, loss, provenance, decay)
+    return start_draft(dataset, dataset.targets, architecture, loss, provenance, decay, report)
 
 
 def _activation(question: Question, network: TrainedNetwork) -> Activation:

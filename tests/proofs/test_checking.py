@@ -9,7 +9,7 @@ import pytest
 from flint import ctx
 
 from proofs.certificate import read_certificate
-from proofs.check import Outcome, check
+from proofs.checking import Outcome, check
 from proofs.exact import Malformed
 from proofs.instance import Instance, read_instance
 from proofs.kernel import Conclusion, Fact, Rejected, Verdict

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from proofs.certificate import read_certificate
-from proofs.claim import FittedClaim, claim_document
+from proofs.claim import claim_document
+from proofs.claims.fitted import FittedClaim
 from proofs.exact import Malformed
 from proofs.kernel import Verdict
 from tests.proofs import build

@@ -1,0 +1,46 @@
+"""Claimed local minima at the lifts of a critical chain, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from certify.report.words import (
+    Words,
+    at_widths,
+    claimed,
+    layers_text,
+    lower_text,
+    minimum_text,
+    some_widths,
+    widths_text,
+)
+from proofs.checking import Outcome
+from proofs.claims.fitted import FittedClaim
+from proofs.exact import show, show_above
+from proofs.instance import Instance
+
+
+def _summary(outcome: Outcome) -> str:
+    claim = claimed(outcome, FittedClaim)
+    targets = f"for every target within {claim.target_radius} of the instance's"
+    return minimum_text(f"local minimum {targets}, {claim.lifts} lifts", claim.gap)
+
+
+def _scope(instance: Instance, outcome: Outcome) -> Iterator[str]:
+    network, claim = instance.architecture, claimed(outcome, FittedClaim)
+    shares = "all positive shares" if claim.lifts == "any" else "uniform shares only (others may be saddles)"
+    yield f"{layers_text(instance)}, {some_widths(instance)}, lifts of one chain with {shares}"
+    targets = f"every target vector Y with |Y - Y_0| ≤ {claim.target_radius} in each of its {instance.samples} entries"
+    yield targets + ("" if network.outputs == 1 else ", for output 1; the other targets are fixed multiples of its")
+    yield f"{show(claim.loss_lower)} ≤ E* ≤ {show_above(claim.loss_upper)} for all of them"
+    if claim.gap is not None:
+        yield lower_text(claim.gap, claim.least_widths)
+    if claim.optimum_widths is not None:
+        repeated = len(instance.distinct_inputs) < instance.samples
+        value = "the scatter of the targets of equal inputs around their means" if repeated else "exactly 0"
+        yield f"the global minimum is {value} for {widths_text(claim.optimum_widths)}"
+    if claim.region_radius is not None:
+        yield f"nothing is lower in the box of radius {claim.region_radius} (fitted-region/1), {at_widths(instance)}"
+
+
+WORDS = Words(_summary, _scope)
