@@ -44,16 +44,16 @@ Definition reached (rungs : list rung) (sign : Z) (c : Q) (r : row) : bool :=
   match floor_of rungs sign c r with Some _ => true | None => false end.
 
 Definition box_check (second third : expression) (rows : list row) (inputs : nat) (level : bracket) (c : Q) (sign : Z) (r : Q)
-    (rungs : list rung) : bool :=
+    (rungs : list rung) (d : BinNums.positive) : bool :=
   sign_check sign && bracket_check level && positive r && orthogonal c rows
   && forallb (rung_check second third level r) rungs
   && forallb (reached rungs sign c) rows
-  && positive_form inputs (moment (floor_or_zero rungs sign c) entries rows).
+  && positive_form d inputs (moment (floor_or_zero rungs sign c) entries rows).
 
 Section Box.
 Variables (activation : R -> R) (known : smooth activation) (rows : list row) (inputs : nat) (level : bracket) (c : Q)
-  (sign : Z) (r : Q) (rungs : list rung).
-Hypothesis checked : box_check (second_of known) (third_of known) rows inputs level c sign r rungs = true.
+  (sign : Z) (r : Q) (rungs : list rung) (d : BinNums.positive).
+Hypothesis checked : box_check (second_of known) (third_of known) rows inputs level c sign r rungs d = true.
 
 Let a := real_number (inner level).
 Let floors := map (fun row => (real_row row, Q2R (floor_or_zero rungs sign c row))) rows.
@@ -80,10 +80,10 @@ Proof.
   - intros s floor t Hin Ht. split; [split; [apply first_correct|apply second_correct]|].
     unfold floors in Hin. apply in_map_iff in Hin. destruct Hin as (row & Heq & Hrow). injection Heq as Hs Hfloor. subst s floor.
     specialize (Hreached row Hrow). unfold reached in Hreached. unfold floor_or_zero.
-    set (d := times (inject_Z sign) (residual c row)) in *.
-    assert (Hd : IZR sign * (Q2R c - target (real_row row)) = Q2R d).
-    { unfold d. rewrite real_times, real_residual. f_equal. unfold Q2R, inject_Z. simpl. lra. }
-    rewrite Hd. unfold floor_of in *. fold d in Hreached |- *. destruct (Qeq_bool d 0) eqn:E0.
+    set (e := times (inject_Z sign) (residual c row)) in *.
+    assert (Hd : IZR sign * (Q2R c - target (real_row row)) = Q2R e).
+    { unfold e. rewrite real_times, real_residual. f_equal. unfold Q2R, inject_Z. simpl. lra. }
+    rewrite Hd. unfold floor_of in *. fold e in Hreached |- *. destruct (Qeq_bool e 0) eqn:E0.
     + apply equal_real in E0. rewrite E0, real_zero. lra.
     + destruct (find _ rungs) as [g|] eqn:Ef; [|discriminate]. apply find_some in Ef. destruct Ef as [Hg Hsize].
       apply at_most_real in Hsize. rewrite real_norm1 in Hsize.
@@ -96,10 +96,10 @@ Proof.
         lra. }
       pose proof (least_correct _ _ _ _ _ _ _ (third_correct known) Hlo Hin).
       pose proof (greatest_correct _ _ _ _ _ _ _ (third_correct known) Hhi Hin).
-      destruct (smaller_real (times d (least_bend g)) (times d (greatest_bend g))) as [Hs1 Hs2].
-      rewrite !real_times in Hs1, Hs2. destruct (Rle_dec 0 (Q2R d)); nra.
+      destruct (smaller_real (times e (least_bend g)) (times e (greatest_bend g))) as [Hs1 Hs2].
+      rewrite !real_times in Hs1, Hs2. destruct (Rle_dec 0 (Q2R e)); nra.
   - intros w. unfold floors. rewrite total_map. cbn [fst snd].
-    match goal with H : positive_form _ _ = true |- _ => pose proof (positive_form_value _ _ w H) as Hform end.
+    match goal with H : positive_form _ _ _ = true |- _ => pose proof (positive_form_value _ _ _ w H) as Hform end.
     rewrite moment_value in Hform. exact Hform.
 Qed.
 

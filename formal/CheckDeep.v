@@ -27,9 +27,9 @@ Fixpoint pattern_check (first second : expression) (k : Z) (layers : list (Z * (
   end.
 
 Definition deep_check (first second : expression) (rows : list row) (inputs : nat) (level : bracket) (c : Q) (sign orient k : Z)
-    (layers : list (Z * (Z * bracket))) (mu : Q) : bool :=
+    (layers : list (Z * (Z * bracket))) (mu : Q) (d : BinNums.positive) : bool :=
   sign_check sign && sign_check orient && sign_check k && orthogonal c rows && positive mu
-  && positive_form inputs
+  && positive_form d inputs
        (add_forms (diagonal (Qopp mu) inputs) (moment (fun r => times (inject_Z orient) (residual c r)) entries rows))
   && positive_at second k level && pattern_check first second k layers (orient * sign).
 
@@ -57,8 +57,9 @@ Proof.
     split; [|now apply IH]. rewrite <- !mult_IZR. now apply positive_at_correct.
 Qed.
 
-Variables (rows : list row) (inputs : nat) (first : bracket) (c : Q) (sign orient k : Z) (layers : list (Z * (Z * bracket))) (mu : Q).
-Hypothesis checked : deep_check (first_of known) (second_of known) rows inputs first c sign orient k layers mu = true.
+Variables (rows : list row) (inputs : nat) (first : bracket) (c : Q) (sign orient k : Z) (layers : list (Z * (Z * bracket))) (mu : Q)
+  (d : BinNums.positive).
+Hypothesis checked : deep_check (first_of known) (second_of known) rows inputs first c sign orient k layers mu d = true.
 
 Theorem deep_minimum_checked widths net :
   Forall (fun w => 1 <= w)%nat widths -> of_shape inputs widths net ->
@@ -74,7 +75,7 @@ Proof.
   - now apply orthogonal_mean.
   - intros w. now apply orthogonal_slope.
   - now apply positive_real.
-  - intros w Hw. match goal with H : positive_form _ _ = true |- _ => pose proof (positive_form_value _ _ w H) as F end.
+  - intros w Hw. match goal with H : positive_form _ _ _ = true |- _ => pose proof (positive_form_value _ _ _ w H) as F end.
     rewrite add_value, diagonal_value, moment_value, Q2R_opp in F by (rewrite Hw; auto).
     fold (sum_of_squares w) in F. unfold data_of. rewrite total_map.
     rewrite (total_ext (fun s => Q2R (times (inject_Z orient) (residual c s)) * dot w (reals (entries s)) ^ 2)

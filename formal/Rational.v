@@ -161,20 +161,108 @@ Proof.
   rewrite IH by (apply le_S_n; exact H). ring.
 Qed.
 
-(** Gaussian elimination with positive pivots *)
-Fixpoint positive_form (steps : nat) (f : form) : bool :=
+(** Rounding, so that numbers stay short: entries go down to multiples of 1/d, and n/d is taken off the diagonal, which
+    makes the form smaller. *)
+
+Definition rounded (d : BinNums.positive) (q : Q) : Q := (Qnum q * Zpos d / Zpos (Qden q)) # d.
+
+Lemma rounded_real d q : 0 <= Q2R q - Q2R (rounded d q) <= / IZR (Zpos d).
+Proof.
+  unfold rounded, Q2R. cbn [Qnum Qden].
+  assert (Hd : 0 < IZR (Zpos d)) by now apply IZR_lt. assert (Hq : 0 < IZR (Zpos (Qden q))) by now apply IZR_lt.
+  set (n := (Qnum q * Zpos d)%Z). set (b := Zpos (Qden q)) in *.
+  pose proof (Z.div_mod n b ltac:(discriminate)) as E. pose proof (Z.mod_pos_bound n b ltac:(reflexivity)) as [Hm1 Hm2].
+  assert (E' : IZR (Qnum q) * IZR (Zpos d) = IZR b * IZR (n / b) + IZR (n mod b)).
+  { rewrite <- !mult_IZR, <- plus_IZR. now f_equal. }
+  apply IZR_le in Hm1. apply IZR_lt in Hm2.
+  replace (IZR (Qnum q) * / IZR b - IZR (n / b) * / IZR (Z.pos d)) with (IZR (n mod b) * (/ IZR b * / IZR (Zpos d))).
+  - assert (0 < / IZR b) by now apply Rinv_0_lt_compat. assert (0 < / IZR (Zpos d)) by now apply Rinv_0_lt_compat. split.
+    + apply Rmult_le_pos; [lra|apply Rmult_le_pos; lra].
+    + apply Rle_trans with (IZR b * (/ IZR b * / IZR (Zpos d))); [|right; field; lra].
+      apply Rmult_le_compat_r; [apply Rmult_le_pos; lra|lra].
+  - replace (IZR (n mod b)) with (IZR (Qnum q) * IZR (Zpos d) - IZR b * IZR (n / b)) by lra. field. lra.
+Qed.
+
+Fixpoint rounded_form (d : BinNums.positive) (n : nat) (f : form) : form :=
+  match f with
+  | [] => []
+  | (a, b) :: f' => (rounded d (a - (Z.of_nat n # d)), map (rounded d) b) :: rounded_form d n f'
+  end.
+
+Fixpoint triangular (f : form) : bool :=
+  match f with
+  | [] => true
+  | (_, b) :: f' => Nat.leb (length b) (length f') && triangular f'
+  end.
+
+(** The squares of the entries of w that the form uses. *)
+Fixpoint used (f : form) (w : list R) : R := match f, w with _ :: f', x :: w' => x ^ 2 + used f' w' | _, _ => 0 end.
+
+Lemma used_nonneg f : forall w, 0 <= used f w.
+Proof. induction f as [|r f IH]; intros [|x w]; simpl; try lra. pose proof (pow2_ge_0 x). specialize (IH w). simpl in *. lra. Qed.
+
+Lemma rounded_row d x b : forall (f : form) w, (length b <= length f)%nat ->
+  2 * x * dot (reals (map (rounded d) b)) w
+  <= 2 * x * dot (reals b) w + / IZR (Zpos d) * (INR (length b) * x ^ 2 + used f w).
+Proof.
+  assert (Hd : 0 < / IZR (Zpos d)) by (apply Rinv_0_lt_compat; now apply IZR_lt).
+  induction b as [|q b IH]; intros f w H.
+  - simpl dot. pose proof (used_nonneg f w). assert (0 <= / IZR (Zpos d) * used f w) by (apply Rmult_le_pos; lra).
+    change (length (@nil Q)) with O. simpl INR. lra.
+  - destruct f as [|r f]; [inversion H|]. cbn [length] in *. rewrite S_INR. pose proof (pow2_ge_0 x).
+    destruct w as [|y w]; cbn [map reals dot used].
+    + pose proof (pos_INR (length b)). assert (0 <= / IZR (Zpos d) * ((INR (length b) + 1) * x ^ 2 + 0))
+        by (apply Rmult_le_pos; [lra|]; assert (0 <= (INR (length b) + 1) * x ^ 2) by (apply Rmult_le_pos; lra); lra). lra.
+    + specialize (IH f w ltac:(now apply le_S_n)). unfold reals in *. destruct (rounded_real d q) as [H1 H2].
+      set (e := Q2R q - Q2R (rounded d q)) in *. replace (Q2R (rounded d q)) with (Q2R q - e) by (unfold e; ring).
+      assert (- (2 * x * y * e) <= / IZR (Zpos d) * (x ^ 2 + y ^ 2)).
+      { assert (0 <= (x + y) ^ 2) by apply pow2_ge_0. assert (0 <= x ^ 2 + y ^ 2) by (pose proof (pow2_ge_0 y); lra).
+        apply Rle_trans with (e * (x ^ 2 + y ^ 2)); [nra|]. apply Rmult_le_compat_r; lra. }
+      lra.
+Qed.
+
+Lemma rounded_form_value d n f : forall w, triangular f = true ->
+  form_value (rounded_form d n f) w + / IZR (Zpos d) * ((INR n + 1 - INR (length f)) * used f w) <= form_value f w.
+Proof.
+  assert (Hd : 0 < / IZR (Zpos d)) by (apply Rinv_0_lt_compat; now apply IZR_lt).
+  induction f as [|[a b] f IH]; intros [|x w] H; cbn [rounded_form form_value used]; try lra.
+  cbn [triangular] in H. apply andb_prop in H. destruct H as [Hb H]. apply Nat.leb_le in Hb. specialize (IH w H).
+  pose proof (rounded_row d x b f w Hb) as Hrow.
+  destruct (rounded_real d (a - (Z.of_nat n # d))) as [Ha _]. rewrite Q2R_minus in Ha.
+  assert (En : Q2R (Z.of_nat n # d) = INR n * / IZR (Zpos d)) by (unfold Q2R; simpl; now rewrite <- INR_IZR_INZ).
+  rewrite En in Ha. cbn [length]. rewrite S_INR. set (r := / IZR (Zpos d)) in *. pose proof (pow2_ge_0 x) as Hx.
+  assert (Q2R (rounded d (a - (Z.of_nat n # d))) * x ^ 2 <= (Q2R a - INR n * r) * x ^ 2) by (apply Rmult_le_compat_r; lra).
+  apply le_INR in Hb. assert (r * (INR (length b) * x ^ 2) <= r * (INR (length f) * x ^ 2))
+    by (apply Rmult_le_compat_l; [lra|apply Rmult_le_compat_r; lra]).
+  lra.
+Qed.
+
+Lemma rounded_form_smaller d f w : triangular f = true -> form_value (rounded_form d (length f) f) w <= form_value f w.
+Proof.
+  intros H. pose proof (rounded_form_value d (length f) f w H) as E.
+  assert (0 <= / IZR (Zpos d) * ((INR (length f) + 1 - INR (length f)) * used f w)).
+  { apply Rmult_le_pos; [apply Rlt_le, Rinv_0_lt_compat; now apply IZR_lt|]. pose proof (used_nonneg f w). apply Rmult_le_pos; lra. }
+  lra.
+Qed.
+
+(** Gaussian elimination with positive pivots, rounded to multiples of 1/d after each step *)
+Fixpoint positive_form (d : BinNums.positive) (steps : nat) (f : form) : bool :=
   match steps, f with
   | _, [] => true
   | O, _ => false
-  | S steps', (a, b) :: f' => positive a && positive_form steps' (add_forms f' (square (Qred (- / a)) b))
+  | S steps', (a, b) :: f' =>
+      let rest := add_forms f' (square (Qred (- / a)) b) in
+      positive a && triangular rest && positive_form d steps' (rounded_form d (length rest) rest)
   end.
 
-Lemma positive_form_value steps : forall f w, positive_form steps f = true -> 0 <= form_value f w.
+Lemma positive_form_value d steps : forall f w, positive_form d steps f = true -> 0 <= form_value f w.
 Proof.
   induction steps as [|steps IH]; intros [|[a b] f] w H; cbn [positive_form] in H; try discriminate; try (simpl; lra).
-  apply andb_prop in H. destruct H as [Ha H]. destruct w as [|x w]; cbn [form_value]; [lra|].
-  apply positive_real in Ha. specialize (IH _ w H). rewrite add_value, square_value, real_red, Q2R_opp in IH.
-  rewrite Q2R_inv in IH by (intros E; apply Qeq_eqR in E; rewrite real_zero in E; lra).
+  apply andb_prop in H. destruct H as [H Hrest]. apply andb_prop in H. destruct H as [Ha Htri].
+  destruct w as [|x w]; cbn [form_value]; [lra|].
+  apply positive_real in Ha. specialize (IH _ w Hrest). pose proof (rounded_form_smaller d _ w Htri) as Hsmall.
+  rewrite add_value, square_value, real_red, Q2R_opp in Hsmall.
+  rewrite Q2R_inv in Hsmall by (intros E; apply Qeq_eqR in E; rewrite real_zero in E; lra).
   set (p := dot (reals b) w) in *. set (r := Q2R a) in *.
   replace (r * x ^ 2 + 2 * x * p + form_value f w) with (r * (x + p / r) ^ 2 + (form_value f w + - / r * p ^ 2)) by (field; lra).
   pose proof (pow2_ge_0 (x + p / r)). assert (0 <= r * (x + p / r) ^ 2) by (apply Rmult_le_pos; lra). lra.

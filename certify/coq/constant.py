@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flint import fmpq, fmpz, fmpz_mat
-
 from certify.coq import terms
+from certify.coq.forms import margin, rounding
 from certify.coq.pieces import Piece, computation, definition, theorem
 from certify.coq.regions import box, jensen
 from certify.coq.subject import Subject
 from certify.errors import UsageError
 from proofs.balls import precision
 from proofs.checking import Outcome
-from proofs.definite import smallest_pivot
 from proofs.kernel import propositions
 from proofs.layers import hidden_widths, read_layers
 from proofs.lemmas.local_minimum import LocalMinimum
@@ -52,8 +50,12 @@ def _deep(subject: Subject, minimum: LocalMinimum) -> Iterator[Piece]:
     orient, bends = minimum.moments[0][0], minimum.curvature_signs
     layers = terms.listed(f"({terms.sign(k)}%Z, {stage})" for k, stage in zip(bends[1:], subject.stages(), strict=True))
     signs = " ".join(map(terms.sign, (subject.sign, orient, bends[0])))
-    margin = terms.argument(_margin(subject, orient))
-    data = f"rows {subject.inputs} {subject.level(0)} {terms.argument(subject.c)} {signs}\n    {layers} {margin}"
+    table = subject.instance.inputs
+    size = margin(table, [orient * subject.residual(n) for n in range(table.rows)])
+    if size is None:
+        raise UsageError("the residual's form is definite by too little for the Coq library")
+    fine = f"{terms.argument(size)} {rounding(table, size)}"
+    data = f"rows {subject.inputs} {subject.level(0)} {terms.argument(subject.c)} {signs}\n    {layers} {fine}"
     yield computation("minimum_computed", f"deep_check {subject.derivatives('first', 'second')} {data}")
     yield theorem(
         "local_minimum_of_every_width",
@@ -62,29 +64,6 @@ def _deep(subject: Subject, minimum: LocalMinimum) -> Iterator[Piece]:
         f"deep_minimum_checked {subject.activation} smooth_{subject.activation} {data} minimum_computed",
         "Every such constant network, of every width, is a local minimum.",
     )
-
-
-def _margin(subject: Subject, orient: int) -> fmpq:
-    """A positive number that can be subtracted from the diagonal of the definite matrix."""
-    table, c = subject.instance.inputs, subject.c
-    weights = [orient * (c - subject.instance.targets.entry(n, 0)) for n in range(table.rows)]
-    columns = [table.column(j) for j in range(table.columns)]
-    matrix = [
-        [sum((w * x * y for w, x, y in zip(weights, a, b, strict=True)), fmpq(0)) for b in columns] for a in columns
-    ]
-    margin = max(matrix[j][j] for j in range(len(columns)))
-    while not _is_definite(matrix, margin):
-        margin /= 4
-    return fmpq(1, -(-margin.q // margin.p))
-
-
-def _is_definite(matrix: list[list[fmpq]], margin: fmpq) -> bool:
-    shifted = [[entry - margin * (j == k) for k, entry in enumerate(row)] for j, row in enumerate(matrix)]
-    common = fmpz(1)
-    for row in shifted:
-        for entry in row:
-            common = common.lcm(entry.q)
-    return smallest_pivot(fmpz_mat([[entry.p * (common // entry.q) for entry in row] for row in shifted])) is not None
 
 
 def _bad(subject: Subject, minimum: str) -> Iterator[Piece]:

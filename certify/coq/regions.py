@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flint import arb, fmpq
 
 from certify.coq import terms
+from certify.coq.forms import margin, rounding
 from certify.coq.pieces import Piece, computation, definition, theorem
 from certify.coq.subject import Subject
+from certify.errors import UsageError
 from proofs.document import Reader
 
-RUNGS = 12
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """Bounds of sigma'' over the preactivations of all samples with |x|_1 at most `reach`."""
+
+    reach: fmpq
+    least: fmpq
+    greatest: fmpq
+
+    def __str__(self) -> str:
+        return f"Rung {terms.argument(self.reach)} {terms.argument(self.least)} {terms.argument(self.greatest)}"
 
 
 def box(subject: Subject, radius: fmpq) -> Iterator[Piece]:
-    rungs = terms.listed(_rungs(subject, radius), "  ")
-    yield definition(
-        "rungs", "list rung", rungs, "Bounds of the second derivative in the box, for samples of several sizes."
-    )
+    rungs, fine = _definite_rungs(subject, radius)
+    comment = "Bounds of the second derivative in the box, for samples of several sizes."
+    yield definition("rungs", "list rung", terms.listed(map(str, rungs), "  "), comment)
     c, sign, r = terms.argument(subject.c), terms.sign(subject.sign), terms.argument(radius)
-    data = f"rows {subject.inputs} {subject.level(0)} {c} {sign} {r} rungs"
+    data = f"rows {subject.inputs} {subject.level(0)} {c} {sign} {r} rungs {fine}"
     yield computation("box_computed", f"box_check {subject.derivatives('second', 'third')} {data}")
     yield theorem(
         "nothing_lower_in_the_box",
@@ -31,23 +43,48 @@ def box(subject: Subject, radius: fmpq) -> Iterator[Piece]:
     )
 
 
-def _rungs(subject: Subject, radius: fmpq) -> Iterator[str]:
-    """Sizes |x|_1 that the samples with a residual have, and bounds of sigma'' for each."""
-    table, activation = subject.instance.inputs, subject.instance.architecture.activation
-    residuals = subject.point.residuals[0]
-    sizes = sorted({sum(map(abs, table.row(n)), fmpq(0)) for n in range(table.rows) if residuals[n]}, reverse=True)
+def _size(subject: Subject, n: int) -> fmpq:
+    """|x_n|_1"""
+    return sum(map(abs, subject.instance.inputs.row(n)), fmpq(0))
+
+
+def _definite_rungs(subject: Subject, radius: fmpq) -> tuple[list[_Rung], int]:
+    """Few rungs with short numbers, or more and longer ones, until their form is definite; and how finely to round it.
+
+    Raises:
+        UsageError: it never is.
+    """
+    table = subject.instance.inputs
+    sizes = [_size(subject, n) for n in range(table.rows)]
+    for most, digits in ((12, 3), (64, 5), (len(sizes), 8)):
+        rungs = _rungs(subject, radius, sizes, most, digits)
+        floors = []
+        for n, size in enumerate(sizes):
+            d = subject.sign * subject.residual(n)
+            rung = next((rung for rung in rungs if size <= rung.reach), rungs[-1])
+            floors.append(min(d * rung.least, d * rung.greatest))
+        if (found := margin(table, floors)) is not None:
+            return rungs, rounding(table, found)
+    raise UsageError("the box is too tight for the bounds that Coq can check; make it smaller")
+
+
+def _rungs(subject: Subject, radius: fmpq, sizes: list[fmpq], most: int, digits: int) -> list[_Rung]:
+    """For at most so many sizes of the samples with a residual, from small to large."""
+    activation = subject.instance.architecture.activation
+    found = sorted({size for n, size in enumerate(sizes) if subject.residual(n)}, reverse=True)
     below, above = terms.bounds(subject.point.levels[0])
-    for size in reversed(sizes[:: -(-len(sizes) // RUNGS)]):
+    rungs = []
+    for size in reversed(found[:: -(-len(found) // most)]):
         spread = radius * (1 + size)
         second = activation.derivatives_over(below - spread, above + spread)[1]
-        least, greatest = terms.outward(second, _thousandth(second))
-        yield f"Rung {terms.argument(size)} {terms.argument(least)} {terms.argument(greatest)}"
+        rungs.append(_Rung(size, *terms.outward(second, _unit(second, digits))))
+    return rungs
 
 
-def _thousandth(ball: arb) -> fmpq:
-    """A power of ten at most a thousandth of the ball's largest number, or 1e-29."""
+def _unit(ball: arb, digits: int) -> fmpq:
+    """A power of ten at most 10^-digits of the ball's largest number, or 1e-29."""
     units = (fmpq(1, 10**e) for e in range(1, 29))
-    return next((unit for unit in units if 1000 * arb(unit) < abs(ball).upper()), fmpq(1, 10**29))
+    return next((unit for unit in units if 10**digits * arb(unit) < abs(ball).upper()), fmpq(1, 10**29))
 
 
 def jensen(subject: Subject) -> Iterator[Piece]:

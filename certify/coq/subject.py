@@ -76,6 +76,10 @@ class Subject:
     def c(self) -> fmpq:
         return self.point.constants[0]
 
+    def residual(self, n: int) -> fmpq:
+        """c minus the target of sample n."""
+        return self.c - self.instance.targets.entry(n, 0)
+
     def derivatives(self, *orders: str) -> str:
         """`(first_of smooth_tanh) (second_of smooth_tanh)`, of the given orders."""
         return " ".join(f"({order}_of smooth_{self.activation})" for order in orders)
