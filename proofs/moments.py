@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,21 +89,26 @@ def shell_moments(inputs: Table, columns: Sequence[int], weights: Sequence[int])
     for n, size in sizes.items():
         index = -(-size * SHELLS // largest) if largest else 0
         groups.setdefault((index, 1 if weights[n] > 0 else -1), []).append(n)
+    absolute = list(map(abs, weights))
     shells = []
     for (index, residual_sign), members in sorted(groups.items()):
-        moment = fmpz_mat(len(columns), len(columns))
-        for block in _blocks(members):
-            rows = [[entries[n, j] for j in columns] for n in block]
-            heavy = [[x * weight for x in row] for row, weight in zip(rows, _sizes(weights, block), strict=True)]
-            moment += fmpz_mat(rows).transpose() * fmpz_mat(heavy)
+        moment = second_moment(entries, columns, members, absolute)
         shells.append(Shell(fmpq(largest * index, SHELLS * common), residual_sign, moment))
     return ShellMoments(tuple(shells))
 
 
-def _sizes(weights: Sequence[int], block: Sequence[int]) -> list[fmpz]:
-    return [fmpz(abs(weights[n])) for n in block]
+def second_moment(
+    entries: fmpz_mat, columns: Sequence[int], samples: Sequence[int], weights: Sequence[int]
+) -> fmpz_mat:
+    """sum of weights[n] x_n x_n^T over these samples, for the rows x_n of `entries` in these columns.
 
-
-def _blocks(members: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(members), _BLOCK):
-        yield members[start : start + _BLOCK]
+    The memory needed beside `entries` does not grow with the number of samples.
+    """
+    moment = fmpz_mat(len(columns), len(columns))
+    for start in range(0, len(samples), _BLOCK):
+        block = samples[start : start + _BLOCK]
+        rows = [[entries[n, j] for j in columns] for n in block]
+        factors = [fmpz(weights[n]) for n in block]
+        heavy = [[factor * x for x in row] for factor, row in zip(factors, rows, strict=True)]
+        moment += fmpz_mat(rows).transpose() * fmpz_mat(heavy)
+    return moment

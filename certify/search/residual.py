@@ -27,6 +27,7 @@ from certify.search.rounding import (
     rational_repair,
 )
 from proofs.definite import smallest_pivot
+from proofs.moments import second_moment
 from proofs.table import Table
 
 __all__ = ["Gap", "Obstruction", "Residual", "find_residual"]
@@ -139,8 +140,7 @@ def _residual(points: Points, values: Sequence[int]) -> Residual | None:
     reduced = points.white.reduced
     excess = max(0, max(map(abs, weights)).bit_length() - _LEADING_BITS)
     leading = [weight >> excess for weight in weights]
-    weighted = [[weight * x for x in row] for weight, row in zip(leading, reduced.tolist(), strict=True)]
-    if smallest_pivot(reduced.transpose() * fmpz_mat(weighted)) is None:
+    if smallest_pivot(second_moment(reduced, range(points.features), range(points.count), leading)) is None:
         return None
     denominator = 10 ** (len(str(fmpz(max(map(abs, values))))) - 1)
     on_samples = [0] * sum(map(len, points.copies))
