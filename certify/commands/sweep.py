@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what is not done yet, and show all that is; returns the exit code."""
     use_one_thread()
     from certify.sweep.plan import read_plan
-    from certify.sweep.store import Store, rows_of
+    from certify.sweep.store import opened, rows_of
 
     if arguments.summary == (arguments.plan is not None):
         raise UsageError("expected either a PLAN or --summary (see certify sweep --help)")
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.summary:
         return _show(rows_of(arguments.out), 0, arguments)
     plan = read_plan(arguments.plan)
-    with Store(arguments.out) as store:
+    with opened(arguments.out) as store:
         store.add(plan)
         try:
             _work(store, store.pending(plan.jobs), arguments)

@@ -11,10 +11,9 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from certify.errors import UsageError
 from certify.sweep.job import Job, Outcome
@@ -53,52 +52,23 @@ class Row:
 
 
 class Store:
-    """A folder while a sweep works in it; nobody else can meanwhile.
+    """A folder in which a sweep works; see `opened`. sqlite3.Error when the disk fails."""
 
-    Raises:
-        UsageError: the folder holds something else.
-        OSError: another sweep works in it, or the disk fails.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> Store:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self.folder)
-        with _told(self.folder):
-            self._database = sqlite3.connect(self.folder / DATABASE, isolation_level=None)
-            if _version_of(self._database) not in (None, _VERSION):
-                raise _other_version(self.folder)
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=FULL")
-            with self._transaction():
-                self._database.execute(_TABLE)
-                self._database.execute(f"PRAGMA user_version={_VERSION}")
-        unfinished = self.folder / UNFINISHED
-        unfinished.mkdir(exist_ok=True)
-        for left in unfinished.iterdir():
-            left.unlink()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._database.close()
-        self._lock.close()
+    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
+        self._folder = folder
+        self._database = database
 
     def add(self, plan: Plan) -> None:
         """Add the jobs that are not known yet."""
         name = plan.name
         rows = [(job.name, name, job.spec) for job in plan.jobs]
-        with _told(self.folder), self._transaction():
+        with _transaction(self._database):
             self._database.executemany("INSERT OR IGNORE INTO jobs (job, plan, spec) VALUES (?, ?, ?)", rows)
 
     def pending(self, jobs: Sequence[Job]) -> list[Job]:
         """Those without an answer; that a job crashed is none."""
-        with _told(self.folder):
-            query = "SELECT job FROM jobs WHERE outcome IS NOT NULL AND outcome != ?"
-            done = {name for (name,) in self._database.execute(query, (CRASHED,))}
+        query = "SELECT job FROM jobs WHERE outcome IS NOT NULL AND outcome != ?"
+        done = {name for (name,) in self._database.execute(query, (CRASHED,))}
         return [job for job in jobs if job.name not in done]
 
     def acknowledge(self, job: Job, outcome: Outcome) -> None:
@@ -106,30 +76,20 @@ class Store:
         instance = self._keep(INSTANCES, outcome.instance)
         certificate = self._keep(CERTIFICATES, outcome.certificate)
         values = (outcome.kind, outcome.cause, instance, certificate, outcome.seconds, job.name)
-        with _told(self.folder), self._transaction():
+        with _transaction(self._database):
             self._database.execute(_ANSWER, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
 
     def _keep(self, kind: str, content: bytes | None) -> str | None:
         """Write a file, to the disk itself, before it gets its name; returns that."""
         if content is None:
             return None
         name = hashlib.sha256(content).hexdigest()
-        folder = self.folder / kind / name[:2]
+        folder = self._folder / kind / name[:2]
         if not folder.is_dir():
             folder.mkdir(parents=True)
-            for above in (folder.parent, self.folder):
+            for above in (folder.parent, self._folder):
                 _to_disk(above)
-        handle, temporary = tempfile.mkstemp(dir=self.folder / UNFINISHED)
+        handle, temporary = tempfile.mkstemp(dir=self._folder / UNFINISHED)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
@@ -140,6 +100,30 @@ class Store:
         return name
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[Store]:
+    """The store in a folder, which is made if there is none; nobody else can work in it meanwhile.
+
+    Raises:
+        UsageError: the folder holds something else.
+        OSError: another sweep works in it, or the disk fails.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _lock(folder), _database(folder) as database:
+        if _version_of(database) not in (None, _VERSION):
+            raise _other_version(folder)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=FULL")
+        with _transaction(database):
+            database.execute(_TABLE)
+            database.execute(f"PRAGMA user_version={_VERSION}")
+        unfinished = folder / UNFINISHED
+        unfinished.mkdir(exist_ok=True)
+        for left in unfinished.iterdir():
+            left.unlink()
+        yield Store(folder, database)
+
+
 def rows_of(folder: Path) -> list[Row]:
     """All jobs, in the order of their names; nothing is changed, and a sweep may be at work.
 
@@ -147,31 +131,45 @@ def rows_of(folder: Path) -> list[Row]:
         UsageError: there is no sweep in the folder.
         OSError: the database cannot be read.
     """
-    file = folder / DATABASE
-    if not file.is_file():
+    if not (folder / DATABASE).is_file():
         raise UsageError(f"{folder}: holds no sweep ({DATABASE}); start one with certify sweep PLAN --out {folder}")
-    with _told(folder):
-        database = sqlite3.connect(file, isolation_level=None)
-        try:
-            if _version_of(database) != _VERSION:
-                raise _other_version(folder)
-            columns = ", ".join(Row.__slots__)
-            return [Row(*row) for row in database.execute(f"SELECT {columns} FROM jobs ORDER BY job")]
-        finally:
-            database.close()
+    with _database(folder) as database:
+        if _version_of(database) != _VERSION:
+            raise _other_version(folder)
+        columns = ", ".join(Row.__slots__)
+        return [Row(*row) for row in database.execute(f"SELECT {columns} FROM jobs ORDER BY job")]
 
 
-def _locked(folder: Path) -> sqlite3.Connection:
-    """A lock that the system takes away from a process which dies, however it dies."""
-    lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
+@contextmanager
+def _database(folder: Path) -> Iterator[sqlite3.Connection]:
+    """What SQLite has to say becomes an error of the surroundings."""
     try:
-        lock.execute("BEGIN EXCLUSIVE")
+        with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as database:
+            yield database
     except sqlite3.Error as error:
-        lock.close()
-        raise OSError(
-            f"{folder}: another sweep is at work here; wait for it, or take another --out ({error})"
-        ) from None
-    return lock
+        raise OSError(f"{folder / DATABASE}: {error}") from None
+
+
+@contextmanager
+def _transaction(database: sqlite3.Connection) -> Iterator[None]:
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """A lock that the system takes away from a process which dies, however it dies."""
+    with closing(sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            raise OSError(f"{folder}: another sweep is at work here; wait, or take another --out ({error})") from None
+        yield
 
 
 def _version_of(database: sqlite3.Connection) -> int | None:
@@ -183,15 +181,6 @@ def _version_of(database: sqlite3.Connection) -> int | None:
 
 def _other_version(folder: Path) -> UsageError:
     return UsageError(f"{folder / DATABASE}: is no sweep of this version of certify; take another --out")
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """What SQLite has to say becomes an error of the surroundings."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise OSError(f"{folder / DATABASE}: {error}") from None
 
 
 def _to_disk(folder: Path) -> None:

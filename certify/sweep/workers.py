@@ -106,7 +106,9 @@ def cluster(jobs: Sequence[Job], address: str) -> Generator[tuple[Job, Outcome],
     try:
         client = Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
-        raise OSError(f"--cluster {address}: no Dask scheduler answers there: {error}") from None
+        raise OSError(
+            f"--cluster {address}: no Dask scheduler answers there; start one with dask scheduler ({error})"
+        ) from None
     with client:
         futures = {client.submit(run, job, key=f"certify-{job.name}", pure=False): job for job in jobs}
         for future in as_completed(list(futures)):
