@@ -17,7 +17,8 @@ ATTEMPTS = 3
 """How often a job is begun before the deaths of its workers are blamed on it."""
 
 _CONTEXT = multiprocessing.get_context("spawn")
-_PATIENCE = 30
+PATIENCE = 30
+"""Seconds that a scheduler has to answer."""
 
 
 def local(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Outcome], None, None]:
@@ -104,7 +105,7 @@ def cluster(jobs: Sequence[Job], address: str) -> Generator[tuple[Job, Outcome],
         raise UsageError("--cluster needs the package distributed; pip install 'certify-minima[cluster]'") from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said below
     try:
-        client = Client(address, timeout=_PATIENCE)
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise OSError(
             f"--cluster {address}: no Dask scheduler answers there; start one with dask scheduler ({error})"
