@@ -22,6 +22,7 @@ DOCUMENTS = (
     "README.md",
     "docs/activations.md",
     "docs/examining.md",
+    "docs/sweeps.md",
     "docs/three-points.md",
     "docs/writing-a-lemma.md",
     *(
