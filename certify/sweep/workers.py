@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
+from typing import Any
 
 from certify.errors import UsageError
 from certify.sweep.job import Job, Outcome, run
@@ -103,21 +104,29 @@ def cluster(jobs: Sequence[Job], address: str) -> Generator[tuple[Job, Outcome],
         from distributed import Client, KilledWorker, as_completed
     except ImportError:
         raise UsageError("--cluster needs the package distributed; pip install 'certify-minima[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said below
+    logging.disable()  # what matters is said below, in one line
     try:
-        client = Client(address, timeout=PATIENCE)
+        with _client(Client, address) as client:
+            futures = {client.submit(run, job, key=f"certify-{job.name}", pure=False): job for job in jobs}
+            for future in as_completed(list(futures)):
+                job = futures.pop(future)
+                try:
+                    outcome = future.result()
+                except KilledWorker:
+                    outcome = Outcome("crashed", "the workers died, too often for the scheduler")
+                except Exception as error:
+                    fault = f"{type(error).__name__}: {error}".partition("\n")[0]
+                    raise OSError(f"--cluster {address}: {fault}; what is done is kept, run it again") from None
+                yield job, outcome
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _client(kind: Any, address: str) -> Any:
+    """A connection to the scheduler."""
+    try:
+        return kind(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise OSError(
             f"--cluster {address}: no Dask scheduler answers there; start one with dask scheduler ({error})"
         ) from None
-    with client:
-        futures = {client.submit(run, job, key=f"certify-{job.name}", pure=False): job for job in jobs}
-        for future in as_completed(list(futures)):
-            job = futures.pop(future)
-            try:
-                outcome = future.result()
-            except KilledWorker:
-                outcome = Outcome("crashed", "the workers died, too often for the scheduler")
-            except Exception as error:
-                raise OSError(f"--cluster {address}: the cluster fails: {type(error).__name__}: {error}") from None
-            yield job, outcome
