@@ -15,11 +15,11 @@ from certify.draft import DATA_FILE, Bundle
 from certify.exit_codes import PROVED, REJECTED, UNDECIDED
 from certify.models.described import LINEAR
 from certify.models.network import TrainedNetwork
-from certify.output import CERTIFICATE, INSTANCE, REPORT, json_text, write_all
-from certify.report.examined_figures import figures
+from certify.output import CERTIFICATE, INSTANCE, json_text, write_all
+from certify.report.compose import Subject
 from certify.report.examined_findings import examined_findings
-from certify.report.markdown import report
 from certify.report.words import network_text
+from certify.report.write import shown, usual_reports
 from certify.result import Result
 from proofs.claims.affine import AffineClaim
 from proofs.claims.exceptional import ExceptionalClaim
@@ -61,15 +61,19 @@ class Certified(Result):
 
     def files(self, folder: Path) -> dict[str, bytes]:
         """What `save` writes, by name."""
-        steps = self.certificate_document["steps"]
-        arguments = {step["id"]: step["arguments"] for step in steps} if isinstance(steps, list) else {}
-        text = report(self.instance, self.outcome, arguments, self.notes, folder)
-        files = {
-            INSTANCE: json_text(self.instance_document),
-            CERTIFICATE: json_text(self.certificate_document),
-            REPORT: text.encode("utf-8"),
-        }
-        return files if self.data_file is None else {**files, DATA_FILE: self.data_file}
+        subject = self._subject(folder)
+        return {**subject.files, **usual_reports(subject)}
+
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """The drawings of the report by name, such as `landscape`; the report's captions say what is proved."""
+        return {figure.name: Picture(figure.svg) for figure in shown(self._subject(Path()))}
+
+    def _subject(self, folder: Path) -> Subject:
+        files = {INSTANCE: json_text(self.instance_document), CERTIFICATE: json_text(self.certificate_document)}
+        if self.data_file is not None:
+            files[DATA_FILE] = self.data_file
+        return Subject(self.instance, self.outcome, self.notes, self.assumed, self.missing, folder, files)
 
     def save(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the instance, the certificate and the report, each whole or not at all, over older ones.
@@ -188,17 +192,6 @@ class Examination(Certified):
     def found(self) -> tuple[str, ...]:
         """What is found beside the claim: how far the network was moved, the spectrum, where the loss falls."""
         return tuple(examined_findings(self.instance, self.outcome))
-
-    @property
-    def pictures(self) -> dict[str, Picture]:
-        """Drawings by name, such as `spectrum.svg`: in float64, to look at."""
-        return {
-            name: Picture(content.decode("utf-8")) for name, content in figures(self.instance, self.outcome).items()
-        }
-
-    def files(self, folder: Path) -> dict[str, bytes]:
-        """What `save` writes, by name."""
-        return super().files(folder) | figures(self.instance, self.outcome)
 
     @property
     def title(self) -> Iterator[str]:

@@ -18,6 +18,7 @@ COMMANDS = {
     "examine": "prove whether a trained network is at a local minimum, or not",
     "sweep": "prove for many data sets and settings, on all cores or a cluster",
     "check": "check a certificate against its instance, trusting nothing",
+    "report": "check what prove or examine wrote, and write a report to read",
     "assemble": "make a certificate of your own steps, and check it",
     "export": "write the weights of a concrete network at the proved point",
     "doctor": "show versions and test both checkers on known answers",

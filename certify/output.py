@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-INSTANCE, CERTIFICATE, REPORT = "instance.json", "certificate.json", "report.md"
+INSTANCE, CERTIFICATE = "instance.json", "certificate.json"
 
 
 def write_all(folder: Path, files: dict[str, bytes]) -> None:

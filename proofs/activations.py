@@ -48,7 +48,7 @@ class Span(Enum):
 
 class Flat(Enum):
     """How the input of a unit can change so that its state is only rescaled; then that direction is exactly flat, as
-    the outgoing weights undo it (docs/mathematics.md, section 13)."""
+    the outgoing weights undo it (docs/mathematics.md, section 19)."""
 
     SHIFT = "shift"  # sigma(z + c) = e^c sigma(z)
     SCALE = "scale"  # sigma(c z) = c^k sigma(z), k >= 2, for c > 0

@@ -34,7 +34,11 @@ class Sign(Enum):
 
 def sign(x: arb) -> Sign:
     """The sign of every number in the ball, if they all share it; UNKNOWN if one is beyond 2^MAX_EXPONENT in size or
-    below 2^-MAX_EXPONENT."""
+    below 2^-MAX_EXPONENT.
+
+    >>> sign(arb(2).sqrt() - 1), sign(arb(2).sqrt() ** 2 - 2)
+    (<Sign.POSITIVE: 1>, <Sign.UNKNOWN: 0>)
+    """
     if not is_bounded(x) or x.abs_lower() < _LEAST:
         return Sign.UNKNOWN
     return Sign.POSITIVE if x > 0 else Sign.NEGATIVE if x < 0 else Sign.UNKNOWN

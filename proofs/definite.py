@@ -11,6 +11,9 @@ def smallest_pivot(matrix: fmpz_mat) -> fmpq | None:
     Fraction-free elimination (Bareiss) keeps every entry an integer minor. A matrix is positive definite exactly when
     all leading principal minors are positive; their ratios are the pivots of LDL^T.
 
+    >>> smallest_pivot(fmpz_mat([[2, 1], [1, 2]])), smallest_pivot(fmpz_mat([[1, 2], [2, 1]]))
+    (3/4, None)
+
     Returns:
         The smallest pivot divided by its diagonal entry, a scale-free margin in (0, 1], or None when the matrix is
         not positive definite. An empty matrix is positive definite with margin 1.

@@ -33,6 +33,12 @@ def _excerpt(value: object) -> str:
 def parse_rational(value: object, where: str) -> fmpq:
     """Read a rational in lowest terms.
 
+    >>> parse_rational("-7/3", "levels[0]")
+    -7/3
+    >>> parse_rational("0.5", "levels[0]")
+    Traceback (most recent call last):
+    proofs.exact.Malformed: levels[0]: expected a rational such as "-7/3", found '0.5'
+
     Raises:
         Malformed: not a string, not of the form `p` or `p/q`, not in lowest terms, or over MAX_DIGITS characters.
     """
@@ -84,6 +90,9 @@ def show(value: fmpq, digits: int = 3) -> str:
     """A decimal at most `value` (rounded towards minus infinity) with few digits, for people: `3.4e-3`.
 
     Exact integers of few digits are shown as they are.
+
+    >>> show(fmpq(2, 3)), show_above(fmpq(2, 3)), show(fmpq(-1, 7000))
+    ('0.666', '0.667', '-1.43e-4')
     """
     if value.q == 1 and abs(int(value.p)) < 10**6:
         return str(value.p)

@@ -1615,7 +1615,11 @@ def constant_point(instance: Instance, premises: list[object], arguments: Fields
         if top == 0:
             raise Undecided("CP05", "cannot tell that sigma(a_H) is not zero")
         signs = [sign(c) * top for c in constants]
-    return Point(levels, scales, constants, signs, residuals, _basis(instance, arguments), loss)
+    basis = _basis(instance, arguments)
+    for place in levels:
+        if not _attempt("CP09", partial(slope, instance.activation, place.enclosure())).bounded:
+            raise Undecided("CP09", "sigma' is not bounded at a level")
+    return Point(levels, scales, constants, signs, residuals, basis, loss)
 
 
 def _basis(instance: Instance, arguments: Fields) -> list[int]:
@@ -1961,9 +1965,10 @@ def exact_optimum(instance: Instance, premises: list[object], arguments: Fields)
 def _demand_interpolation(instance: Instance, groups: list[list[int]], arguments: Fields) -> None:
     """Refuse unless a last hidden layer with a unit for each distinct input can take any values on them."""
     _demand_carried(instance, groups, arguments)
-    if instance.activation in ("square", "cube", "quadratic", *LINES):
+    name = instance.activation
+    if name in ("square", "cube", "quadratic", *LINES):
         raise Rejected("EO06", "ridge functions of a polynomial do not interpolate; affine-optimum/1 is about kinks")
-    if instance.activation not in (*ACTIVATIONS, *INTERPOLATING):
+    if name not in (*ACTIVATIONS, *INTERPOLATING):
         raise Undecided("EO06", "it is not known whether ridge functions of sigma interpolate")
 
 
@@ -2549,7 +2554,8 @@ class Replicated:
 
 @dataclass(frozen=True)
 class Optimum:
-    """examined-optimum/1: the infimum of the loss of the instance's networks, and whether it is a minimum."""
+    """examined-optimum/1, zero-optimum/1: the infimum of the loss of the instance's networks, and whether it is a
+    minimum."""
 
     least: Fraction
     most: Fraction
@@ -3271,6 +3277,11 @@ def examined_better_point(instance: Instance, premises: list[object], arguments:
     return Lower(point, widths, gap, False)
 
 
+def zero_optimum(instance: Instance, premises: list[object], arguments: Fields) -> Optimum:
+    zero_loss(instance, premises, arguments)
+    return Optimum(Fraction(0), Fraction(0), True)
+
+
 Least = tuple[Fraction, Interval, bool]  # an infimum: an exact part, the rest of it, and whether it is attained
 
 
@@ -3365,6 +3376,7 @@ LEMMAS: dict[str, tuple[Check, list[str]]] = {
     "zero-loss/1": (zero_loss, []),
     "examined-better-point/1": (examined_better_point, ["critical-point/1"]),
     "examined-optimum/1": (examined_optimum, []),
+    "zero-optimum/1": (zero_optimum, []),
 }
 # Theorems that are also about weight decay, and about the cross-entropy; all others are about neither.
 ABOUT_DECAY = {

@@ -22,6 +22,8 @@ DOCUMENTS = (
     "README.md",
     "docs/activations.md",
     "docs/examining.md",
+    "docs/reports.md",
+    "docs/start.md",
     "docs/sweeps.md",
     "docs/three-points.md",
     "docs/writing-a-lemma.md",
@@ -43,7 +45,7 @@ _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 def render(block: str, folder: Path) -> str:
     """The block with the output that its commands print when run in `folder`."""
     commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"$ {command}\n{_output(command, folder)}" for command in commands)
+    return "".join(f"$ {command}\n{run(command, folder)[1]}" for command in commands)
 
 
 def render_document(text: str, folder: Path) -> str:
@@ -57,7 +59,8 @@ def prepare(folder: Path) -> None:
     install_example(folder / PACKAGES)
 
 
-def _output(command: str, folder: Path) -> str:
+def run(command: str, folder: Path) -> tuple[int, str]:
+    """The exit code and the output of a command of certify, run in `folder`."""
     program, *arguments = shlex.split(command)
     if program != "certify":
         raise ValueError(f"only certify is run here, not {program!r}")
@@ -72,7 +75,7 @@ def _output(command: str, folder: Path) -> str:
         encoding="utf-8",
         check=False,
     )
-    return done.stdout
+    return done.returncode, done.stdout
 
 
 def main(names: Sequence[str]) -> None:

@@ -153,7 +153,7 @@ def _run_tests(module: Path, tree: ast.Module, tests: Sequence[str]) -> None:
     try:
         code = int(
             pytest.main(
-                ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "-W", "ignore", "-m", "not long", *tests]
+                ["-n0", "-xq", "-p", "no:cacheprovider", "-p", "no:cov", "-W", "ignore", "-m", "not long", *tests]
             )
         )
     finally:

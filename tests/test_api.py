@@ -35,7 +35,7 @@ def iris() -> certify.Proof:
 def test_proving_is_what_the_command_does(iris: certify.Proof, tmp_path: Path) -> None:
     ended = command("prove", EXAMPLES / "iris.csv", "--out", tmp_path / "command")
     saved = iris.save(tmp_path / "function")
-    assert [path.name for path in saved] == ["instance.json", "certificate.json", "report.md"]
+    assert [path.name for path in saved] == ["instance.json", "certificate.json", "report.md", "report.html"]
     for path in saved[:2]:
         assert path.read_bytes() == (tmp_path / "command" / path.name).read_bytes()
     assert str(iris) == ended.out.rstrip("\n")
@@ -113,7 +113,11 @@ def test_examining_is_what_the_command_does(tmp_path: Path) -> None:
     assert str(result) == ended.out.rstrip("\n")
     assert "proving s1 critical-point/1" in told
     assert result.exit_code == 0
-    assert (tmp_path / "spectrum.svg").read_text("utf-8") == result.pictures["spectrum.svg"]._repr_svg_()
+    assert {"spectrum", "landscape", "outputs", "margins"} == set(result.pictures)
+    command("report", tmp_path, "--md")
+    assert (tmp_path / "spectrum.svg").read_text("utf-8") == result.pictures["spectrum"]._repr_svg_()
+    for path in tmp_path.glob("*.svg"):
+        path.unlink()
     assert {path.name for path in result.save(tmp_path / "again")} == {path.name for path in tmp_path.iterdir()} - {
         "again"
     }
@@ -243,7 +247,8 @@ def test_the_document_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         exec(block, names)
     assert names["outcome"].verdict is Verdict.PROVED
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"instance.json", "certificate.json", "report.md"}
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"instance.json", "certificate.json", "report.md", "report.html"}
 
 
 def test_importing_certify_imports_nothing_until_a_name_is_used() -> None:

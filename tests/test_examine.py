@@ -42,7 +42,7 @@ ANSWERS: dict[str, tuple[Path, str, int, str, list[str]]] = {
     ),
     "noise-replicated.npz": (
         NOISE, "silu", 0, "PROVED  local minimum, not global",
-        ["critical-point/1", "strict-minimum/1", "replicated-minimum/1", "examined-better-point/1"],
+        ["critical-point/1", "strict-minimum/1", "replicated-minimum/1", "zero-optimum/1"],
     ),
     "noise-wide.npz": (NOISE, "silu", 0, "PROVED  global minimum, loss 0", ["zero-loss/1"]),
     "noise-wide-stuck.npz": (
@@ -217,6 +217,7 @@ def test_another_network_shown_to_be_better(tmp_path: Path) -> None:
 
 LEAST = "of the loss over all networks of this shape is "
 LEAST_LOSSES = {
+    "fit": f"the global minimum {LEAST}exactly 0\n",
     "wide": f"the global minimum {LEAST}exactly 0\n",
     "wide-repeated": f"the global minimum {LEAST}exactly 5/8\n",
     "wide-saddle": f"the global minimum {LEAST}exactly 0\n",
@@ -333,6 +334,13 @@ def test_samples_at_a_kink_are_undecided_with_the_reason(tmp_path: Path) -> None
     ended = examine(tmp_path / "m.npz", WAVE, "relu", tmp_path / "out")
     assert ended.code == 4, ended
     assert "unit 3 of layer 1 is only 0 away from a kink at sample 0" in ended.out
+
+
+def test_a_fit_at_a_kink_is_undecided_and_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("x,y\n0,0\n1,1\n", "utf-8")
+    np.savez(tmp_path / "m.npz", W1=[[1.0]], b1=[0.0], v=[[1.0]], c=[0.0])
+    ended = examine(tmp_path / "m.npz", tmp_path / "d.csv", "relu", tmp_path / "out")
+    assert (ended.code, "kink" in ended.out, ended.err) == (4, True, ""), ended
 
 
 def test_saturated_units_are_undecided_with_the_reason(tmp_path: Path) -> None:

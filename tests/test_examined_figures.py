@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 
 from certify.report.examined_figures import DESCENT, SPECTRUM, Descent, descent_of, figures, spectrum_of
-from certify.report.examined_findings import examined_findings, examined_pictures
+from certify.report.examined_findings import examined_findings
+from certify.report.pictures import pictures
 from proofs.checking import Outcome
+from proofs.instance import Instance
 from proofs.kernel import Fact
 from proofs.lemmas.saddle import Saddle
 from tests.proofs.build import Case
@@ -35,11 +37,18 @@ FILES = {
 }
 
 
-def elements(picture: bytes, kind: str) -> Iterator[ElementTree.Element]:
+def drawn(instance: Instance, outcome: Outcome) -> dict[str, str]:
+    """The pictures by name, each with words for those who do not see it."""
+    found = list(figures(instance, outcome))
+    assert all(figure.alt and figure.caption for figure in found)
+    return {figure.name: figure.svg for figure in found}
+
+
+def elements(picture: str, kind: str) -> Iterator[ElementTree.Element]:
     return ElementTree.fromstring(picture).iter(f"{{http://www.w3.org/2000/svg}}{kind}")
 
 
-def texts(picture: bytes) -> list[str]:
+def texts(picture: str) -> list[str]:
     return [element.text or "" for element in elements(picture, "text")]
 
 
@@ -53,11 +62,9 @@ def descent_in(case: Case) -> Descent:
 def test_which_pictures_there_are(name: str) -> None:
     case = EXAMINED[name]
     outcome = case.check()
-    found = figures(case.instance, outcome)
+    found = drawn(case.instance, outcome)
     assert set(found) == FILES[name]
-    shown = "\n".join(examined_pictures(case.instance, outcome))
-    for file in (SPECTRUM, DESCENT):
-        assert (f"({file})" in shown) == (file in found)
+    assert [figure.name for figure in pictures(case.instance, outcome, {})][: len(found)] == list(found)
     for picture in found.values():
         width, height = map(float, ElementTree.fromstring(picture).attrib["viewBox"].split()[2:])
         for element in elements(picture, "circle"):
@@ -69,7 +76,7 @@ def test_which_pictures_there_are(name: str) -> None:
 
 def test_the_picture_of_the_spectrum() -> None:
     case = EXAMINED["saddle"]
-    picture = figures(case.instance, case.check())[SPECTRUM]
+    picture = drawn(case.instance, case.check())[SPECTRUM]
     assert len(list(elements(picture, "circle"))) == 7
     assert "1 of 7 negative (certified)" in texts(picture)
     assert "[-0.00122, -0.00121]" in texts(picture)
@@ -111,7 +118,7 @@ def test_a_descent_that_floats_do_not_see_is_not_shown() -> None:
     outcome = case.check()
     risen: Outcome = replace(outcome, facts=tuple(map(uphill, outcome.facts)))
     assert descent_of(case.instance, risen) is None
-    assert set(figures(case.instance, risen)) == {SPECTRUM}
+    assert set(drawn(case.instance, risen)) == {SPECTRUM}
 
 
 FOUND = {
@@ -161,11 +168,13 @@ def test_the_files_and_the_report(tmp_path: Path) -> None:
     wave = EXAMPLES / "trained" / "wave.csv"
     model = EXAMPLES / "trained" / "wave-saddle.npz"
     ended = certify("examine", model, "--data", wave, "--target", "y", "--activation", "tanh", "--out", tmp_path)
-    assert {SPECTRUM, DESCENT} < {path.name for path in tmp_path.iterdir()}
+    assert ended.err.endswith("report.md, report.html\n")
+    ended = certify("report", tmp_path, "--md")
+    assert {f"{SPECTRUM}.svg", f"{DESCENT}.svg"} < {path.name for path in tmp_path.iterdir()}
     report = (tmp_path / "report.md").read_text("utf-8")
     for name in (SPECTRUM, DESCENT):
-        assert f"]({name})" in report
-        assert name in ended.err
+        assert f"]({name}.svg)" in report
+        assert f"{name}.svg" in ended.err
     rows = re.findall(r"^\| ([0-9.e-]+) \| ([0-9.e-]+) \| ([0-9.e-]+) \|$", report, re.MULTILINE)
     assert len(rows) == 5
     assert [float(change) for _, _, change in rows] == sorted((float(c) for _, _, c in rows), reverse=True)

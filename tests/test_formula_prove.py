@@ -87,3 +87,11 @@ def test_piecewise_affine_formulas_have_a_construction_of_their_own(activation: 
     assert written.ended.code == 2
     assert "is piecewise affine" in written.ended.err
     assert "--construction affine" in written.ended.err
+
+
+@pytest.mark.parametrize("omega", [3, 30])
+def test_a_better_point_is_found_for_an_activation_that_bends_often(omega: int, tmp_path: Path) -> None:
+    """There always is one next to the plateau (Proposition 11): within about 1/omega of it."""
+    ended = certify("prove", EXAMPLES / "iris.csv", "--activation", f"siren:omega={omega}", "--out", tmp_path / "out")
+    assert ended.code == 0, ended
+    assert "PROVED  local minimum, not global" in ended.out

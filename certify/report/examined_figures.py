@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 
+from certify.report.figure import Figure
 from certify.search.curvature import half_hessian_at
 from certify.search.floats import Array
 from certify.search.levenberg import model_of
@@ -26,9 +27,13 @@ from proofs.lemmas.replicated_saddle import ReplicatedSaddle
 from proofs.lemmas.saddle import Saddle
 from proofs.lemmas.spectrum import Spectrum
 
-SPECTRUM, DESCENT = "spectrum.svg", "descent.svg"
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 280, 90, 30, 75, 50
-_INK, _GREY, _BLUE, _ORANGE = "#222", "#999", "#2563a8", "#c2550a"
+SPECTRUM, DESCENT = "spectrum", "descent"
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 480, 270, 70, 20, 70, 50  # legible on a phone
+_INK, _BLUE, _ORANGE = "currentColor", "#2b85bd", "#d55e00"  # seen on light and dark, and by the colour-blind
+_STYLE = (
+    "svg:root{color:#222;background:#fff}@media(prefers-color-scheme:dark){svg:root{color:#ddd;background:#181818}}"
+)
+"""For a picture by itself; in a page it has the page's colours."""
 _POINTS = 161
 _REACHES = np.geomspace(1e-4, 1e2, 121)
 _MOST_OF = 0.9
@@ -112,16 +117,34 @@ def _finite(falls: Sequence[float]) -> Array:
     return np.where(np.isfinite(found), found, -np.inf)
 
 
-def figures(instance: Instance, outcome: Outcome) -> dict[str, bytes]:
-    """The pictures that there are, by the names of their files."""
-    found = {}
+def figures(instance: Instance, outcome: Outcome) -> Iterator[Figure]:
+    """The pictures that there are."""
     spectrum = spectrum_of(outcome)
     if spectrum is not None:
-        found[SPECTRUM] = "\n".join(_svg(_spectrum(instance, spectrum))).encode("utf-8")
+        negative = f"{spectrum.negative} of {spectrum.point.shape.parameters} negative"
+        yield Figure(
+            SPECTRUM,
+            "\n".join(_svg(_spectrum(instance, spectrum))),
+            f"The eigenvalues of the Hessian on a logarithmic axis, {negative}; the smallest is in "
+            f"{_interval(spectrum.smallest)}, the largest in {_interval(spectrum.largest)}.",
+            "The eigenvalues of the Hessian. The bounds of the extreme ones, and how many are negative, are certified; "
+            "the dots are float64.",
+        )
     descent = descent_of(instance, outcome)
     if descent is not None:
-        found[DESCENT] = "\n".join(_svg(_curve(descent))).encode("utf-8")
-    return found
+        *_, (reach, there) = descent.table
+        yield Figure(
+            DESCENT,
+            "\n".join(_svg(_curve(descent))),
+            f"A curve of the loss, which falls from {next(descent.table)[1]:.6g} to {there:.6g} over a distance of "
+            f"{reach:.3g}.",
+            f"The loss along the direction of {descent.step}. That it falls there at first is certified "
+            f"({descent.certified}); the curve is float64.",
+        )
+
+
+def _interval(bounds: tuple[fmpq, fmpq]) -> str:
+    return f"[{show(bounds[0])}, {show_above(bounds[1])}]"
 
 
 def spectrum_of(outcome: Outcome) -> Spectrum | None:
@@ -131,7 +154,7 @@ def spectrum_of(outcome: Outcome) -> Spectrum | None:
 
 def _svg(elements: Iterator[str]) -> Iterator[str]:
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif">'
-    yield f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>'
+    yield f"<style>{_STYLE}</style>"
     yield from elements
     yield "</svg>\n"
 
@@ -140,7 +163,7 @@ def _text(x: float, y: float, text: str, anchor: str = "middle", size: int = 12,
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{ink}">{escape(text)}</text>'
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, ink: str = _GREY, more: str = "") -> str:
+def _line(x1: float, y1: float, x2: float, y2: float, ink: str = _INK, more: str = "") -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{ink}"{more}/>'
 
 
@@ -161,10 +184,10 @@ def _spectrum(instance: Instance, spectrum: Spectrum) -> Iterator[str]:
         return float(_LEFT + (place(value) - left) / (right - left) * (_WIDTH - _LEFT - _RIGHT))
 
     base = _HEIGHT - _BOTTOM
-    yield _text(_LEFT, 20, "Eigenvalues of the Hessian", "start", 15)
-    yield _text(_LEFT, 37, "blue: float64, an illustration; orange: certified bounds of the extreme ones", "start")
+    yield _text(8, 20, "Eigenvalues of the Hessian", "start", 15)
+    yield _text(8, 38, "dots: float64, an illustration; orange: certified bounds", "start")
     yield _line(_LEFT, base, _WIDTH - _RIGHT, base)
-    for power in range(least, most + 1, int(right - left) // 12 + 1):
+    for power in range(least, most + 1, int(right - left) // 7 + 1):
         for tick in (-(10.0**power), 10.0**power):
             if left <= place(tick) <= right:
                 yield _line(across(tick), base, across(tick), base + 5)
@@ -175,7 +198,7 @@ def _spectrum(instance: Instance, spectrum: Spectrum) -> Iterator[str]:
         x = across(float(arb((lower + upper) / 2).mid()))
         yield _line(x, height, x, base, _ORANGE, ' stroke-width="2"')
         shift = 6 if anchor == "start" else -6
-        yield _text(x + shift, height + 8, f"[{show(lower)}, {show_above(upper)}]", anchor, ink=_ORANGE)
+        yield _text(x + shift, height + 8, _interval((lower, upper)), anchor, ink=_ORANGE)
     places = [across(float(v)) for v in values]
     for k, x in enumerate(places):
         above = sum(abs(x - other) < 8 for other in places[:k])
@@ -197,10 +220,10 @@ def _curve(descent: Descent) -> Iterator[str]:
         return float(_TOP + (high - y) / (high - low) * (_HEIGHT - _TOP - _BOTTOM))
 
     base, start = _HEIGHT - _BOTTOM, next(descent.table)[1]
-    yield _text(_LEFT, 20, f"The loss along the unit vector in the direction of {descent.step}", "start", 15)
-    yield _text(_LEFT, 37, f"float64, an illustration; certified at 0: {descent.certified}", "start")
+    yield _text(8, 20, f"The loss along the unit vector in the direction of {descent.step}", "start", 15)
+    yield _text(8, 38, "float64, an illustration; that it falls from 0 is certified", "start")
     yield _line(_LEFT, base, _WIDTH - _RIGHT, base)
-    yield _line(across(0), _TOP, across(0), base, _GREY, ' stroke-dasharray="3 3"')
+    yield _line(across(0), _TOP, across(0), base, _INK, ' stroke-dasharray="3 3"')
     for t in (-descent.reach, -descent.reach / 2, 0.0, descent.reach / 2, descent.reach):
         yield _line(across(t), base, across(t), base + 5)
         yield _text(across(t), base + 20, f"{t:.3g}")

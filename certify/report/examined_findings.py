@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from flint import arb
 
-from certify.report.examined_figures import DESCENT, SPECTRUM, descent_of, spectrum_of
+from certify.report.document import Block, Paragraph, Prose, Table
+from certify.report.examined_figures import descent_of, spectrum_of
 from proofs.balls import upper_bound
 from proofs.checking import Outcome
 from proofs.exact import show, show_above
@@ -74,19 +75,17 @@ def _parameter(instance: Instance, number: int) -> str:
     return f"{name}: weight of {instance.features[entry] if layer == 1 else f'unit {entry}'}"
 
 
-def examined_pictures(instance: Instance, outcome: Outcome) -> Iterator[str]:
-    """Lines of Markdown that show the pictures beside the report, and the second one in numbers."""
-    if spectrum_of(outcome) is not None:
-        yield f"![eigenvalues of the Hessian]({SPECTRUM})"
-        yield ""
+def descent_table(instance: Instance, outcome: Outcome) -> Iterator[Block]:
+    """The picture of the descent in numbers, if there is one."""
     descent = descent_of(instance, outcome)
-    if descent is not None:
-        yield f"![the loss along the direction of {descent.step}]({DESCENT})"
-        yield ""
-        yield f"The loss along the unit vector in the direction of {descent.step}, in float64 (an illustration):"
-        yield ""
-        yield "| distance | loss | change |"
-        yield "|---|---|---|"
-        _, here = next(descent.table)
-        yield from (f"| {t:.3g} | {loss:.9g} | {loss - here:.3g} |" for t, loss in descent.table)
-        yield ""
+    if descent is None:
+        return
+    said = f"The loss along the unit vector in the direction of {descent.step}, in float64 (an illustration):"
+    yield Paragraph((Prose(said),))
+    _, here = next(descent.table)
+    yield Table(
+        ((Prose("distance"),), (Prose("loss"),), (Prose("change"),)),
+        tuple(
+            ((Prose(f"{t:.3g}"),), (Prose(f"{loss:.9g}"),), (Prose(f"{loss - here:.3g}"),)) for t, loss in descent.table
+        ),
+    )

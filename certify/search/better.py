@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from flint import fmpq
 from certify.progress import Report
 from certify.search.floats import Array
 from certify.search.levenberg import Model, Weights
-from certify.search.starts import Plateau, starts
+from certify.search.starts import Plateau, nearer_starts, starts
 
 __all__ = ["Better", "Plateau", "find_better"]
 
@@ -54,9 +55,15 @@ def find_better(
     model = Model(activation, output_bias, inputs, targets)
     plateau_loss = float(np.sum((plateau.constants - targets) ** 2))
     best, least = None, plateau_loss
+
+    def attempts() -> Iterator[Weights]:
+        yield from starts(model, plateau, last_width, direction, np.random.default_rng(seed))
+        if best is None:
+            yield from nearer_starts(model, plateau, last_width, direction)
+
     left = int(_OPERATIONS / (targets.size * _parameters(inputs, targets, plateau, last_width) ** 2)) + 1
     with np.errstate(all="ignore"):  # what overflows is no better point
-        for number, start in enumerate(starts(model, plateau, last_width, direction, np.random.default_rng(seed)), 1):
+        for number, start in enumerate(attempts(), 1):
             report(f"better point: start {number}")
             layers, taken = model.improve(start, min(_ROUNDS, left))
             left -= taken

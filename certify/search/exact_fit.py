@@ -10,7 +10,8 @@ from flint import arb, arb_mat
 
 from certify.search.floats import Array
 from certify.search.polish import floats
-from proofs.full_network import Shape, evaluate, output_tangents
+from proofs.full_hessian import output_tangents
+from proofs.full_network import Shape, evaluate
 from proofs.instance import Instance
 from proofs.krawczyk import midpoint_inverse
 
@@ -37,9 +38,10 @@ def exact_fit(instance: Instance, shape: Shape, start: Sequence[arb]) -> ExactFi
     parameters, misses = list(start), list[arb]()
     for _ in range(_LEAST_NORM_STEPS):
         jacobian, misses = _linear(instance, shape, parameters)
-        step = np.linalg.lstsq(floats(jacobian), np.array([float(m) for m in misses]), rcond=None)[0]
-        if not np.isfinite(step).all():
+        rates = floats(jacobian)
+        if not np.isfinite(rates).all():  # as at a kink
             return None
+        step = np.linalg.lstsq(rates, np.array([float(m) for m in misses]), rcond=None)[0]
         parameters = [(p - arb(float(s))).mid() for p, s in zip(parameters, step, strict=True)]
     free = _pivots(floats(_linear(instance, shape, parameters)[0]))
     if len(free) < len(misses):

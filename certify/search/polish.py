@@ -10,7 +10,8 @@ from flint import arb, arb_mat
 from certify.search.curvature import half_derivatives, weights_of
 from certify.search.floats import Array
 from certify.search.levenberg import model_of
-from proofs.full_network import Shape, evaluate, half_gradient, half_hessian, residuals
+from proofs.full_hessian import half_hessian
+from proofs.full_network import Shape, evaluate, half_gradient, residuals
 from proofs.instance import Instance
 from proofs.krawczyk import midpoint_inverse
 

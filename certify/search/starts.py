@@ -14,6 +14,7 @@ _BUMP_STARTS = 2
 _RANDOM_STARTS = 6
 _DIRECTIONS = 30
 _CARRIED = 0.3
+_NEARER = (0.1, 0.03, 0.01, 0.001)
 _STEEP = 5.0
 _CONSTANT = 1e-12
 
@@ -47,6 +48,13 @@ def starts(
         yield _random(model, plateau, last_width, generator)
     if last_width > 1:
         yield _plateau_edge(model, plateau, last_width, direction)
+
+
+def nearer_starts(model: Model, plateau: Plateau, last_width: int, direction: Array) -> Iterator[Weights]:
+    """The plateau's edge again, nearer and nearer to it: activations that bend often, such as sin(30 z), need that."""
+    if last_width > 1:
+        for step in _NEARER:
+            yield _plateau_edge(model, plateau, last_width, direction * step)
 
 
 def _plateau_edge(model: Model, plateau: Plateau, last_width: int, row: Array) -> Weights:

@@ -12,6 +12,7 @@ from certify.models.given import GivenModel
 from certify.models.network import read_network
 from certify.search.same_shape import better_of_same_shape, loss_of
 from certify.settle.case import Case
+from certify.settle.exact import shape_fits
 from certify.short import rounded_down, texts
 from proofs.layers import Layer
 from proofs.lemmas.critical_point import CriticalPoint
@@ -21,7 +22,8 @@ _PARTS = (0.99, 0.9, 0.5, 0.1)
 
 
 def add_better(case: Case) -> None:
-    """A network of the same shape with a smaller loss, if the user gives one or the search finds one."""
+    """A network of the same shape with a smaller loss, if the user gives one or the search finds one; and if it can be
+    moved to fit all targets, that the least loss of the shape is 0 instead."""
     point = case.draft.proposition(CriticalPoint)
     if point is None:
         return
@@ -34,6 +36,8 @@ def add_better(case: Case) -> None:
         layers = better_of_same_shape(instance, loss, case.question.seed, case.report)
     if layers is None:
         case.draft.notes.append("sub-optimality: the search found no network with a smaller loss; it may be global")
+        return
+    if shape_fits(case, layers):
         return
     gain = loss - loss_of(instance, layers)
     documents = [{"weights": [texts(row) for row in layer.weights], "biases": texts(layer.biases)} for layer in layers]

@@ -59,6 +59,7 @@ DERIVATIONS: dict[str, tuple[Derivation, ...]] = {
     "spectrum/1": critical_point.DERIVATIONS,
     "not-critical/1": critical_point.DERIVATIONS,
     "zero-loss/1": critical_point.FIRST,
+    "zero-optimum/1": critical_point.FIRST,
     "replicated-minimum/1": replicated_minimum.DERIVATIONS,
     "replicated-saddle/1": replicated_saddle.DERIVATIONS,
     "examined-better-point/1": fitted_better_point.DERIVATIONS,

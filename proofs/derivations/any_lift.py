@@ -1,4 +1,4 @@
-"""any-lift/1: the exact identity of Lemma II.2, for every parameter vector of the network."""
+"""any-lift/1: the exact identity of Theorem 23, for every parameter vector of the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""fitted-point/1: the gradient of a chain and of its lifts (Lemma II.1), and the chain's Hessian."""
+"""fitted-point/1: the gradient of a chain and of its lifts (Lemma 21), and the chain's Hessian."""
 
 from __future__ import annotations
 

@@ -35,5 +35,6 @@ LEMMAS = OnDemand(
         "zero-loss/1": "zero_loss",
         "examined-better-point/1": "examined_better_point",
         "examined-optimum/1": "examined_optimum",
+        "zero-optimum/1": "zero_optimum",
     },
 )

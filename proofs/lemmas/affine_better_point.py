@@ -52,7 +52,7 @@ LEMMA = Lemma(
         "E* - gap, by rational arithmetic. Further units with outgoing weights 0 do not change it, so every network "
         "with d_h at least the stated widths has such a point: the local minimum is not global."
     ),
-    source="docs/mathematics.md, affine-better-point/1",
+    source="docs/mathematics.md, affine-better-point/1, Theorem 36a",
     premises=("affine-minimum/1",),
     check=_check,
 )

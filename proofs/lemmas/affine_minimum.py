@@ -80,7 +80,7 @@ LEMMA = Lemma(
         "the point. More units that copy given ones, with outgoing weights 0, keep all of this: a local minimum at "
         "every width that is at least that of the given network."
     ),
-    source="docs/mathematics.md, affine-minimum/1",
+    source="docs/mathematics.md, affine-minimum/1, Theorem 35",
     premises=(),
     check=_check,
 )

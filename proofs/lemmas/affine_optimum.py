@@ -64,7 +64,7 @@ LEMMA = Lemma(
         "So the global minimum is the scatter of the targets of equal inputs around their means, for every network "
         "with d_h ≥ 1 and d_H ≥ N' (max(1, N' - 1) with an output bias)."
     ),
-    source="docs/mathematics.md, affine-optimum/1",
+    source="docs/mathematics.md, affine-optimum/1, Theorem 38",
     premises=("affine-minimum/1",),
     check=_check,
 )

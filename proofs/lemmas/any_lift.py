@@ -1,4 +1,4 @@
-"""any-lift/1: every lift of a critical chain, to every width and with any shares, is a local minimum (Theorem A)."""
+"""any-lift/1: every lift of a critical chain, with any shares, is a local minimum at every width (Theorems 24, 30)."""
 
 from __future__ import annotations
 
@@ -60,12 +60,13 @@ LEMMA = Lemma(
         "At the critical point of a chain (fitted-point/1) let D_H = D, D_{h-1} = s_h σ'(z_h) D_h, U_1 = span(1, x_j), "
         "U_h = span(1, σ(z_{h-1})) + σ'(z_{h-1}) U_{h-1}. If V <D_h σ''(z_h), u^2> > 0 for every u ≠ 0 in U_h and "
         "every hidden layer h, then every lift of the chain is a local minimum, for all widths d_h ≥ 1 and all shares. "
-        "The proof is an exact identity, not the Hessian, which is singular: with u_{h,i} = z_{h,i} - z_h, "
-        "c_{H,i} = v_i, c_{h-1,k} = Σ_i c_{h,i} W_h[i,k] / s_h, for every θ with σ twice differentiable between "
-        "z_h and z_{h,i}: <D, T_θ - T> = 1/2 Σ_h Σ_i c_{h,i} <D_h σ''(ξ), u_{h,i}^2>. For exp and z^k the form is zero "
-        "along 1 or z_h, which outgoing weights undo exactly: there u need not be such a multiple."
+        "The proof is an exact identity, not the Hessian, singular where units are copied: with "
+        "u_{h,i} = z_{h,i} - z_h, c_{H,i} = v_i, c_{h-1,k} = Σ_i c_{h,i} W_h[i,k] / s_h, for every θ with σ "
+        "twice differentiable between z_h and z_{h,i}: <D, T_θ - T> = 1/2 Σ_h Σ_i c_{h,i} <D_h σ''(ξ), u_{h,i}^2>. "
+        "For exp, z^k and max(z, 0)^2 the form is zero along 1 or z_h, which outgoing weights undo exactly: there u "
+        "need not be such a multiple."
     ),
-    source="docs/mathematics.md, any-lift/1 (Theorem A)",
+    source="docs/mathematics.md, any-lift/1, Theorems 24 and 30",
     premises=("fitted-point/1",),
     check=_check,
 )

@@ -55,7 +55,7 @@ LEMMA = Lemma(
         "by ball arithmetic. Further units with outgoing weights 0 do not change it, so every network with d_h at "
         "least the stated widths has such a point: the local minimum is not global."
     ),
-    source="docs/mathematics.md, better-point/1",
+    source="docs/mathematics.md, better-point/1, Theorem 10",
     premises=("constant-point/1",),
     check=_check,
 )

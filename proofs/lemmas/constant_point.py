@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpz
 
-from proofs.balls import Sign, sign
+from proofs.balls import Sign, is_bounded, sign
 from proofs.basis import read_basis
 from proofs.document import Reader
 from proofs.exact import Level, show_exact
@@ -66,6 +66,9 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
     weights = arguments.rationals("output_weights") if network.output_bias else None
     signs = _weight_signs(instance, weights, levels, constants)
     basis = read_basis(instance, arguments)
+    for h, level in enumerate(levels, 1):  # at a kink there is no gradient that could be zero
+        if not is_bounded(instance.architecture.activation.jet(level.ball())[1]):
+            raise Undecided("CP09", f"cannot tell that σ is differentiable at the level of layer {h}")
     point = ConstantPoint(levels, scales, constants, weights, signs, residuals, basis, loss)
     return Conclusion(point, f"<D,1> = 0, <D,x> = 0 exactly; E* = {show_exact(loss)}")
 
@@ -111,11 +114,12 @@ LEMMA = Lemma(
     statement=(
         "Let every first-layer weight be 0, b_1 = a_1, W_h[i,k] = s_h P_h[i,k] with P_h > 0 and row sums 1, "
         "b_h = a_h - s_h σ(a_{h-1}), and v_{o,i} = V_o q_{o,i} with q > 0 summing to 1, so that the network is the "
-        "constant c. If the residual D_o = c_o - Y_o satisfies <D_o,1> = 0 and <D_o,x_j> = 0 for every output o and "
-        "feature j, then the gradient of the loss is zero, for all widths and all shares P, q. "
+        "constant c. If σ is differentiable at the levels and the residual D_o = c_o - Y_o satisfies <D_o,1> = 0 and "
+        "<D_o,x_j> = 0 for every output o and feature j, then the gradient of the loss is zero, for all widths and all "
+        "shares P, q. "
         "Features that are affine functions of the others have flat weights and are left to the basis."
     ),
-    source="docs/mathematics.md, constant-point/1",
+    source="docs/mathematics.md, constant-point/1, Theorem 4",
     premises=(),
     check=_check,
 )

@@ -11,6 +11,7 @@ from flint import arb, arb_mat, fmpq
 from proofs.balls import is_bounded, lower_bound, upper_bound
 from proofs.document import Reader
 from proofs.exact import show, show_above
+from proofs.full_hessian import half_hessian
 from proofs.full_network import (
     NetworkValues,
     Rows,
@@ -19,7 +20,6 @@ from proofs.full_network import (
     demand_targets,
     evaluate,
     half_gradient,
-    half_hessian,
     residuals,
 )
 from proofs.instance import Extension, Instance
@@ -124,14 +124,15 @@ LEMMA = Lemma(
         "all weights and biases of a fully connected network, "
         "map the box of parameters within the radius of the stated rational ones into its interior. Then the loss has "
         "exactly one critical point in the box, and its Hessian is nonsingular on the whole box. "
-        "With symmetries: families of maps near that point which leave the network's outputs on the data unchanged, of "
-        "which each fixes one parameter at its rational value, so that the matrix of their tangent vectors in the "
-        "fixed parameters is certainly nonsingular. Then all this is said of the slice, the box of the free "
+        "With symmetries: families of maps near that point which leave the loss unchanged (and the outputs on the "
+        "data, but for a common shift that the cross-entropy does not notice), of which each fixes one parameter at "
+        "its rational value, so that the matrix of their tangent vectors in the fixed parameters is certainly "
+        "nonsingular. Then all this is said of the slice, the box of the free "
         "parameters: it has exactly one critical point of the loss, critical in all parameters, and every network "
         "near it is moved into the slice with its loss unchanged. "
         "The network may be narrower than the instance's; what follows is then about that narrower network."
     ),
-    source="docs/mathematics.md, critical-point/1",
+    source="docs/mathematics.md, critical-point/1, Theorems 40 and 40a",
     premises=(),
     check=_check,
     covers=frozenset(Extension),

@@ -56,7 +56,7 @@ LEMMA = Lemma(
         "(exp, sinh, cosh, sin, cos of i p). So some last weights fit Y exactly and the global minimum "
         "is 0, for every network with d_h ≥ 1 and d_H ≥ N'. Polynomial activations are excluded."
     ),
-    source="docs/mathematics.md, exact-optimum/1",
+    source="docs/mathematics.md, exact-optimum/1, Theorem 12",
     premises=("constant-point/1",),
     check=_check,
 )

@@ -58,7 +58,7 @@ LEMMA = Lemma(
         "a group, -k Σ m ln m for the cross-entropy, -k (m ln m + (1 - m) ln(1 - m)) for the logistic and k m (1 - ln "
         "m) for the Poisson loss, attained unless some m is 0 (logistic: 0 or 1)."
     ),
-    source="docs/mathematics.md, examined-optimum/1",
+    source="docs/mathematics.md, examined-optimum/1, Theorem 49",
     premises=(),
     check=_check,
     covers=frozenset({Extension.COUPLED_OUTPUTS}),

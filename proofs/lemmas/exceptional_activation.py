@@ -46,7 +46,7 @@ LEMMA = Lemma(
         "any-lift/1 or uniform-lift/1 at a network that is not constant on the data. This does not exclude bad local "
         "minima of another kind."
     ),
-    source="docs/mathematics.md, exceptional-activation/1",
+    source="docs/mathematics.md, exceptional-activation/1, Theorem 28",
     premises=(),
     check=_check,
 )

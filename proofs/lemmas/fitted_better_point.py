@@ -53,7 +53,7 @@ LEMMA = Lemma(
         "point that belongs to the targets. Further units with outgoing weights 0 do not change it, so every network "
         "with d_h at least the stated widths has such a point."
     ),
-    source="docs/mathematics.md, fitted-better-point/1",
+    source="docs/mathematics.md, fitted-better-point/1, Theorem 26a",
     premises=("fitted-point/1",),
     check=_check,
 )

@@ -67,7 +67,7 @@ LEMMA = Lemma(
         "least Σ_groups (Σ D_n)^2 / C, C a bound of half the second derivative of the group's loss from T to the "
         "group's best value (the group's size for the squared loss)."
     ),
-    source="docs/mathematics.md, fitted-optimum/1",
+    source="docs/mathematics.md, fitted-optimum/1, Theorem 27",
     premises=("fitted-point/1",),
     check=_check,
 )

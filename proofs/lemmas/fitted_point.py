@@ -222,12 +222,12 @@ LEMMA = Lemma(
         "in the box. Every lift of it (copies of each neuron, W_h[i,k] = s_h P_h[i,k] with P_h > 0 and row sums 1, "
         "v_i = V q_i with q > 0 summing to 1) computes the same function and is a critical point of the loss, for all "
         "widths. D_n is half the derivative of the loss in T_n (T_n - y_n for the squared loss). Features that are "
-        "affine functions of the others have flat weights and are left to the basis. For exp and z^k, where rescaling "
-        "or shifting a neuron's input only rescales its state, s_2, .., s_H and V are held fixed, and the critical "
-        "point is unique among the others. Several outputs: squared loss and targets y_o = e_o y with e_1 = 1; the "
-        "chain is that of y, a lift has v_{o,i} = e_o V q_i, and the loss is |e|^2 times as large."
+        "affine functions of the others have flat weights and are left to the basis. For exp, z^k and max(z, 0)^2, "
+        "where rescaling or shifting a neuron's input only rescales its state, s_2, .., s_H and V are held fixed, and "
+        "the critical point is unique among the others. Several outputs: squared loss and targets y_o = e_o y with "
+        "e_1 = 1; the chain is that of y, a lift has v_{o,i} = e_o V q_i, and the loss is |e|^2 times as large."
     ),
-    source="docs/mathematics.md, fitted-point/1 (Lemma II.1)",
+    source="docs/mathematics.md, fitted-point/1, Theorem 22",
     premises=(),
     check=_check,
 )

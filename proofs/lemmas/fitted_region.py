@@ -153,7 +153,7 @@ LEMMA = Lemma(
         "every width. So every lift, with any shares, is a local minimum. With several outputs Σ_o e_o v_{o,i} is in "
         "the place of v_i."
     ),
-    source="docs/mathematics.md, fitted-region/1",
+    source="docs/mathematics.md, fitted-region/1, Theorem 26",
     premises=("fitted-point/1",),
     check=_check,
 )

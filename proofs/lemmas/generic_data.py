@@ -55,7 +55,7 @@ LEMMA = Lemma(
         "data, so for Lebesgue-almost every X of the same shape some D is orthogonal to 1 and to every feature "
         "with any prescribed M, and the same activation and depth have a local minimum as in local-minimum/1."
     ),
-    source="docs/mathematics.md, generic-data/1",
+    source="docs/mathematics.md, generic-data/1, Theorem 17",
     premises=("local-minimum/1",),
     check=_check,
 )

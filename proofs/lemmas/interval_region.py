@@ -159,7 +159,7 @@ LEMMA = Lemma(
         "sign(σ''(a_h)) σ''(Z_h(n)): M_h = Σ_n min_t(D_n t) x_n x_n^T satisfies M_h - β_h M̄ > 0, "
         "M̄ = Σ_n |D_n| x_n x_n^T, and β_1 ≥ Σ_{h≥2} K_h R_h^2 (1+r)^{h-1} / Π_{l≤h} |s_l| m_l."
     ),
-    source="docs/mathematics.md, interval-region/1 (from Identity I.2)",
+    source="docs/mathematics.md, interval-region/1, Theorem 8",
     premises=("local-minimum/1",),
     check=_check,
 )

@@ -159,7 +159,7 @@ LEMMA = Lemma(
         "s_h W_h ≥ 0 for h ≥ 2, V_o v_{o,i} ≥ 0 and any output bias: at every width, without any bound on the size "
         "of the weights. In particular the point is a local minimum."
     ),
-    source="docs/mathematics.md, jensen-region/1",
+    source="docs/mathematics.md, jensen-region/1, Theorem 9",
     premises=("constant-point/1",),
     check=_check,
 )

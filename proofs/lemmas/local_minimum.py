@@ -1,4 +1,4 @@
-"""local-minimum/1: the constant point is a local minimum at every width and depth (Theorem C)."""
+"""local-minimum/1: the constant point is a local minimum at every width and depth (Theorem 7)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ LEMMA = Lemma(
         "local minimum of the loss, for all widths d_h ≥ 1 and all shares. The Hessian is singular; the proof does "
         "not use it: <D, T_θ> = 1/2 Σ_h Σ_i c_{h,i} <D σ''(ξ), u_{h,i}^2> exactly, for every θ."
     ),
-    source="docs/mathematics.md, local-minimum/1 (Theorem C; Ding, Li, Sun, arXiv:1911.01413)",
+    source="docs/mathematics.md, local-minimum/1, Theorem 7 (after Ding, Li, Sun, arXiv:1911.01413)",
     premises=("constant-point/1",),
     check=_check,
 )

@@ -84,7 +84,7 @@ LEMMA = Lemma(
         "critical point of the loss, and none is a local minimum: every critical point differs from the stated network "
         "by more than the radius in some parameter."
     ),
-    source="docs/mathematics.md, not-critical/1",
+    source="docs/mathematics.md, not-critical/1, Theorem 43",
     premises=(),
     check=_check,
     covers=frozenset(Extension),

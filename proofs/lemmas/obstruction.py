@@ -82,7 +82,7 @@ LEMMA = Lemma(
         "so M = Σ_n D_n x_n x_n^T is not definite on any basis of the features: the hypothesis of local-minimum/1 "
         "cannot be met for these inputs. This does not exclude bad local minima of another kind."
     ),
-    source="docs/mathematics.md, obstruction/1",
+    source="docs/mathematics.md, obstruction/1, Theorem 18",
     premises=(),
     check=_check,
 )

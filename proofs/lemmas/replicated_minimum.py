@@ -89,7 +89,7 @@ LEMMA = Lemma(
         "1), then for all positive shares this network is a local minimum. It is not strict: the loss is constant "
         "along the directions of the shares, one for each unit more."
     ),
-    source="docs/mathematics.md, replicated-minimum/1",
+    source="docs/mathematics.md, replicated-minimum/1, Theorem 44",
     premises=("strict-minimum/1",),
     check=_check,
 )

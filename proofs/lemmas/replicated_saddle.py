@@ -65,7 +65,7 @@ LEMMA = Lemma(
         "The wider network computes the same function, and is a critical point of the loss. If the second derivative "
         "of the loss along the stated direction of its parameters is negative there, it is not a local minimum."
     ),
-    source="docs/mathematics.md, replicated-saddle/1",
+    source="docs/mathematics.md, replicated-saddle/1, Theorem 47",
     premises=("critical-point/1",),
     check=_check,
 )

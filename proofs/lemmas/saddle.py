@@ -44,7 +44,7 @@ LEMMA = Lemma(
         "critical-point/1 (of its slice, if it has symmetries). Then the critical point is not a local minimum: the "
         "loss is smaller at points of the line through it in that direction, arbitrarily near to it."
     ),
-    source="docs/mathematics.md, saddle/1",
+    source="docs/mathematics.md, saddle/1, Theorem 42",
     premises=("critical-point/1",),
     check=_check,
     covers=frozenset(Extension),

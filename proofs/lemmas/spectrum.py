@@ -9,7 +9,8 @@ from flint import arb, arb_mat, fmpq
 from proofs.document import Reader
 from proofs.exact import show, show_above
 from proofs.forms import inertia
-from proofs.full_network import half_hessian, residuals
+from proofs.full_hessian import half_hessian
+from proofs.full_network import residuals
 from proofs.instance import Extension, Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.lemmas.critical_point import CriticalPoint
@@ -84,7 +85,7 @@ LEMMA = Lemma(
         "For s = 0 this is the Morse index. The smallest eigenvalue is more than s if there are none; it is less than "
         "s if there are some; the largest is more than s if they are not all, and less if they are."
     ),
-    source="docs/mathematics.md, spectrum/1",
+    source="docs/mathematics.md, spectrum/1, Theorem 48",
     premises=("critical-point/1",),
     check=_check,
     covers=frozenset(Extension),

@@ -53,7 +53,7 @@ LEMMA = Lemma(
         "on the slice. Then every other network in the slice has a larger loss, and the critical point is a local "
         "minimum; near it exactly the networks on the q-dimensional orbit of the symmetries have the same loss."
     ),
-    source="docs/mathematics.md, strict-minimum/1",
+    source="docs/mathematics.md, strict-minimum/1, Theorem 41",
     premises=("critical-point/1",),
     check=_check,
     covers=frozenset(Extension),

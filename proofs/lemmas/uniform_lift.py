@@ -1,4 +1,4 @@
-"""uniform-lift/1: every uniform lift of a critical chain is a local minimum, under weaker hypotheses (Theorem B)."""
+"""uniform-lift/1: every uniform lift of a critical chain is a local minimum, under weaker hypotheses (Theorem 25)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ LEMMA = Lemma(
         "of each P_h equal) is a local minimum, for all widths d_h ≥ 1. With other shares the "
         "point can be a saddle: nothing is claimed of them."
     ),
-    source="docs/mathematics.md, uniform-lift/1 (Theorem B)",
+    source="docs/mathematics.md, uniform-lift/1, Theorem 25",
     premises=("fitted-point/1",),
     check=_check,
 )

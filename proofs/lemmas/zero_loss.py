@@ -8,7 +8,8 @@ from flint import arb, arb_mat, fmpq
 
 from proofs.document import Reader
 from proofs.exact import show_above
-from proofs.full_network import Shape, around, evaluate, output_tangents
+from proofs.full_hessian import output_tangents
+from proofs.full_network import Shape, around, evaluate
 from proofs.instance import Instance
 from proofs.kernel import Conclusion, Fact, Lemma, Rejected, Undecided
 from proofs.krawczyk import isolated, midpoint_inverse
@@ -31,7 +32,12 @@ class ZeroLoss:
         return self.shape.sizes[1:-1]
 
 
-def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+def exact_fit(instance: Instance, arguments: Reader) -> tuple[ZeroLoss, fmpq, str]:
+    """The network that these arguments enclose, how far it can be from the stated one, and Krawczyk's margin.
+
+    Raises:
+        Rejected, Undecided: ZL01 to ZL03, or as in better-point/1.
+    """
     if instance.architecture.outputs == 0 or instance.loss.name not in LOSSES:
         raise Rejected("ZL01", f"expected targets, and one of the losses {', '.join(LOSSES)}")
     network = read_network(instance, arguments)
@@ -55,11 +61,14 @@ def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) ->
         for n, row in enumerate(outputs)
     ]
     found = isolated(inverse, misses, jacobian, radius, "ZL03", "network that fits the targets")
-    return Conclusion(
-        ZeroLoss(shape, tuple(network.box(free, found.reaches))),
-        f"a network within {show_above(max(found.reaches))} fits all {equations} targets exactly: loss 0",
-        f"Krawczyk's image is {show_above(found.image)} of the box",
-    )
+    margin = f"Krawczyk's image is {show_above(found.image)} of the box"
+    return ZeroLoss(shape, tuple(network.box(free, found.reaches))), max(found.reaches), margin
+
+
+def _check(instance: Instance, premises: tuple[Fact, ...], arguments: Reader) -> Conclusion:
+    fit, reach, margin = exact_fit(instance, arguments)
+    equations = instance.samples * instance.architecture.outputs
+    return Conclusion(fit, f"a network within {show_above(reach)} fits all {equations} targets exactly: loss 0", margin)
 
 
 LEMMA = Lemma(
@@ -71,7 +80,7 @@ LEMMA = Lemma(
         "stated radius into its interior. Then some network in the box fits all targets exactly. Its loss is 0 "
         "(squared and pseudo-Huber loss), a global minimum."
     ),
-    source="docs/mathematics.md, zero-loss/1",
+    source="docs/mathematics.md, zero-loss/1, Theorem 45",
     premises=(),
     check=_check,
 )

@@ -112,6 +112,9 @@ SUBTLE: dict[str, Change] = {
     "skips <D,x> = 0": Change(
         "CP04", "if sum(d * x for d, x in zip(residual, column, strict=True)) != 0:", "if False:"
     ),
+    "has slopes at kinks": Change(
+        "CP09", 'if not _attempt("CP09", partial(slope, instance.activation, place.enclosure())).bounded:', "if False:"
+    ),
     "believes dependent features": Change("CP07", "if combination != inputs.entry(n, feature):", "if False:"),
     "skips definiteness": Change(
         "LM02",
@@ -323,6 +326,28 @@ SUBTLE: dict[str, Change] = {
     "believes the optimum": Change("CL14", "and claim.optimum not in optima:", "and False:"),
     "believes the widths of an affine minimum": Change(
         "CL04", "for f in points if isinstance(f, Affine)):", "for f in points[:0]):"
+    ),
+    "takes any network for the examined one": Change(
+        "CL16", "if any(sign(claim.distance - abs(p - v)) <= 0 for", "if False and any(v for"
+    ),
+    "takes a slope for one of any network": Change("CL16", "f.network == claim.network and 0 <=", "0 <="),
+    "takes any number of symmetries": Change(
+        "CL17", "if claim.symmetries != fixed and (claim.symmetries != 0 or claim.radius is not None):", "if False:"
+    ),
+    "believes the least loss": Change("CL18", "claim.least <= f.least and f.most <= claim.most and", "True and"),
+    "takes an infimum for a minimum": Change("CL18", "and claim.attained == f.attained for", "for"),
+    "believes the distance from the least loss": Change(
+        "CL05", "below = any(gap < most or (gap == most and attained) for", "below = any(True for"
+    ),
+    "takes narrow networks for the least loss": Change(
+        "XO02",
+        'if not instance.admits(widths):\n        raise Rejected("XO02"',
+        'if False:\n        raise Rejected("XO02"',
+    ),
+    "takes losses that are not bounded below": Change(
+        "XO01",
+        'if mean < 0 or (loss == "logistic" and mean > 1):',
+        "if (mean := min(max(mean, Fraction(0)), Fraction(1) if loss == 'logistic' else mean)) < 0:",
     ),
     "proves what is undecided": Change(
         "LM05",

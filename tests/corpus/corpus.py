@@ -19,6 +19,9 @@ from proofs.exact import Malformed
 from proofs.instance import read_instance
 
 GOOD = Path(__file__).resolve().parent / "good"
+EXAMINED = Path(__file__).resolve().parents[1] / "proofs" / "data_examined"
+MOST_EXAMINED = 10
+"""Trained networks with more samples take the second checker too long for thousands of changes."""
 
 Document = dict[str, Any]
 
@@ -127,7 +130,15 @@ def load_good(folder: Path) -> Good:
 
 
 def all_good() -> list[Good]:
-    return [load_good(folder) for folder in sorted(GOOD.iterdir())]
+    return [*(load_good(folder) for folder in sorted(GOOD.iterdir())), *examined_good()]
+
+
+def examined_good() -> Iterator[Good]:
+    """Those about small trained networks."""
+    for path in sorted(EXAMINED.glob("*.json")):
+        document = json.loads(path.read_text("utf-8"))
+        if len(document["instance"]["data"]["inputs"]) <= MOST_EXAMINED:
+            yield Good(f"examined-{path.stem}", document["instance"], document["certificate"])
 
 
 def rehashed(instance: Document, certificate: Document) -> Document:

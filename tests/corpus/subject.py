@@ -10,6 +10,7 @@ from typing import Any
 from tests.corpus import oracle
 from tests.corpus.corpus import Answer, Case, Document, Good, Texts, copied, encoded, rehashed
 from tests.proofs.build import BETTER, BOX, GENERIC, JENSEN, MINIMUM, OPTIMUM, POINT
+from tests.proofs.examined import CRITICAL, EXACT, REPLICATED, REPLICATED_SADDLE
 
 FITTED = "fitted-point/1"
 ANY = "any-lift/1"
@@ -23,6 +24,8 @@ AFFINE_BETTER = "affine-better-point/1"
 AFFINE_OPTIMUM = "affine-optimum/1"
 
 POINTS = (POINT, FITTED, AFFINE)
+ALONE = (*POINTS, CRITICAL, EXACT, REPLICATED, REPLICATED_SADDLE)
+"""A certificate has one step of these kinds at most."""
 SUPPORT = {BOX: "box_radius", JENSEN: "jensen_region", OPTIMUM: "zero_loss_widths", GENERIC: "generic"}
 FITTED_SUPPORT = {REGION: "region_radius", FITTED_OPTIMUM: "optimum_widths"}
 
@@ -137,6 +140,11 @@ class Subject:
     def top(self) -> int:
         """The sign of sigma(a_H)."""
         return oracle.derivative_sign(self.activation, self.arguments(POINT)["levels"][-1], 0)
+
+    @property
+    def trained(self) -> bool:
+        """Whether it is about a network that someone trained."""
+        return bool(self.claim["kind"].startswith("examined"))
 
     @property
     def inline(self) -> bool:

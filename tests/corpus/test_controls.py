@@ -10,6 +10,7 @@ from tests.corpus.controls import BLUNT, SUBTLE, broken, score
 from tests.corpus.corpus import MALFORMED, PROVED, Case, Good, all_good, main_checker
 from tests.corpus.mutations import is_quick, mutations
 from tests.corpus.mutations.affine import affine
+from tests.corpus.mutations.examined import examined
 from tests.corpus.mutations.fitted import fitted
 from tests.corpus.running import sample
 from tests.corpus.subject import Subject
@@ -28,6 +29,7 @@ FITTED = (
 
 
 AFFINE = ("affine-hand-abs", "affine-hand-dead", "affine-hand-repeated", "affine-hardtanh-dead", "affine-relu-bare")
+TRAINED = ("examined-exact", "examined-wide", "examined-wide-deep", "examined-wide-logistic")
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +41,9 @@ def goods() -> list[Good]:
 def cases(goods: list[Good]) -> list[Case]:
     chains = chain.from_iterable(fitted(Subject(good)) for good in goods if good.name in FITTED)
     fits = chain.from_iterable(affine(Subject(good)) for good in goods if good.name in AFFINE)
-    others = [good for good in goods if good.name not in FITTED and not good.name.startswith("affine")]
-    return [*(verdict.case for verdict in verdicts()), *sample(mutations(others[::2]), 4), *chains, *fits]
+    trained = chain.from_iterable(examined(Subject(good)) for good in goods if good.name in TRAINED)
+    others = [good for good in goods if good.name not in FITTED and not good.name.startswith(("affine", "examined"))]
+    return [*(verdict.case for verdict in verdicts()), *sample(mutations(others[::2]), 4), *chains, *fits, *trained]
 
 
 def test_accepting_everything(cases: list[Case]) -> None:
@@ -68,9 +71,9 @@ def test_parsing_only(cases: list[Case]) -> None:
 def test_subtle_mistakes(name: str, cases: list[Case], goods: list[Good]) -> None:
     """It proves the good certificates, and one of the bad ones whose verdict or code it has forgotten."""
     checker, expected = broken(name), SUBTLE[name].expected
-    constant = [good for good in goods if not good.name.startswith(("affine", "fitted", "exceptional"))]
+    constant = [good for good in goods if not good.name.startswith(("affine", "fitted", "exceptional", "examined"))]
     constant = [good for good in constant if "negative" not in good.name]  # some controls take every sign for +
-    for good in (*constant[::9], *(good for good in goods if good.name in (*FITTED, *AFFINE))):
+    for good in (*constant[::9], *(good for good in goods if good.name in (*FITTED, *AFFINE, *TRAINED))):
         assert checker(good.texts) == PROVED
     relevant = [case for case in cases if expected in (case.expected.code, case.expected.verdict)]
     assert any(score(checker, [case]).accepted for case in relevant)

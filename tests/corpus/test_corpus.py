@@ -34,6 +34,9 @@ from tests.corpus.subject import (
 from tests.corpus.verdicts import Verdict, verdicts
 from tests.corpus.wild import wild
 from tests.proofs.build import BOX, JENSEN, MINIMUM, OPTIMUM, POINT
+from tests.proofs.examined import BETTER as EXAMINED_BETTER
+from tests.proofs.examined import CRITICAL, EXACT, REPLICATED, REPLICATED_SADDLE, SLOPE, STRICT
+from tests.proofs.examined import OPTIMUM as EXAMINED_OPTIMUM
 from tests.proofs.oracle import NAMES
 from tests.running import certify
 
@@ -57,8 +60,8 @@ UNREACHABLE = {
 }
 
 
-EXAMINED = "KE06", "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB", "CL16", "CL17"
-"""Codes about trained networks, whose certificates tests/proofs/test_examined.py changes in both checkers."""
+EXAMINED = "KE06", "CR", "SM", "SA", "NC", "RM", "RS", "SP", "ZL", "XB"
+"""Codes that need the derivatives of a trained network: tests/proofs/test_examined.py changes what they depend on."""
 
 
 BESIDE = Subject(next(good for good in GOOD if good.files))
@@ -267,6 +270,26 @@ def test_the_good_affine_points_are_of_all_kinds() -> None:
     assert {subject.claim["optimum"] in (None, "0") for subject in points} == {True, False}
     assert any(subject.has(AFFINE_OPTIMUM) and not subject.has(AFFINE_BETTER) for subject in points)
     assert any(subject.has(AFFINE_BETTER) and not subject.has(AFFINE_OPTIMUM) for subject in points)
+
+
+def test_the_good_trained_networks_are_of_all_kinds() -> None:
+    trained = [subject for subject in map(Subject, GOOD) if subject.trained]
+    kinds = {"examined-minimum", "examined-saddle", "examined-slope"}
+    assert len(trained) >= 15
+    assert {subject.claim["kind"] for subject in trained} == kinds
+    assert {subject.good.instance["loss"] for subject in trained} == {*LOSSES, "cross-entropy"}
+    assert {subject.depth for subject in trained} == {1, 2}
+    assert {subject.biased for subject in trained} == {True, False}
+    assert {len(subject.targets[0]) for subject in trained} == {1, 2, 3}
+    least = [subject for subject in trained if "optimum" in subject.claim]
+    assert {subject.claim["kind"] for subject in least} == kinds
+    assert {subject.claim["optimum"]["attained"] for subject in least} == {True, False}
+    assert {subject.claim["optimum"]["lower"] == subject.claim["optimum"]["upper"] for subject in least} == {
+        True,
+        False,
+    }
+    lemmas = {lemma for subject in trained for lemma in subject.lemmas}
+    assert lemmas >= {CRITICAL, STRICT, SLOPE, REPLICATED, REPLICATED_SADDLE, EXACT, EXAMINED_BETTER, EXAMINED_OPTIMUM}
 
 
 def _negative(minima: list[Subject]) -> Iterator[str]:

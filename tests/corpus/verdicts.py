@@ -81,7 +81,7 @@ NAMES |= {FITTED_BETTER: "better", FITTED_OPTIMUM: "optimum"}
 PREMISES |= {AFFINE: [], AFFINE_BETTER: ["fit"], AFFINE_OPTIMUM: ["fit"]}
 NAMES |= {AFFINE: "fit", AFFINE_BETTER: "better", AFFINE_OPTIMUM: "optimum"}
 
-OTHER_KINDS = ("obstruction", "fitted-minimum", "suboptimal-fitted-minimum", "affine-minimum")
+OTHER_KINDS = ("obstruction", "fitted-minimum", "suboptimal-fitted-minimum", "affine-minimum", "lemma")
 
 
 def certificate(steps: dict[str, Any], **claim: Any) -> Document:
@@ -304,6 +304,27 @@ def _kinks_and_inflections() -> Iterator[Verdict]:
         yield _verdict(
             f"{activation}: the level at the kink", kinked, certificate(steps, loss="6"), undecided("minimum", "LM05")
         )
+    # No gradient exists where sigma has two slopes; softsign and elu have one slope at their kinks.
+    for activation, level, answer in (
+        ("relu", "0", undecided("point", "CP09")),
+        ("relu", "log(1)", undecided("point", "CP09")),
+        ("relu", f"1/{10**30}", PROVED),
+        ("hardtanh", "-1", undecided("point", "CP09")),
+        ("selu", "0", undecided("point", "CP09")),
+        ("abs(z)*exp(z)", "0", undecided("point", "CP09")),
+        ("log(z)", "-1", undecided("point", "CP09")),
+        ("softsign", "0", PROVED),
+        ("elu", "0", PROVED),
+        ("square", "0", PROVED),
+    ):
+        kinked = _three([[0], [3], [0]], activation)
+        claim = certificate({POINT: point([level], ["1"], weights=["3"])}, kind="lemma", step="point", lemma=POINT)
+        yield _verdict(f"{activation}: only that the gradient is 0 at level {level}", kinked, claim, answer)
+    deep = _three([[0], [3], [0]], "relu", 2)
+    for levels in (["0", "1"], ["1", "0"]):
+        steps = {POINT: point(levels, ["1"], ["1"], ["3"])}
+        claim = certificate(steps, kind="lemma", step="point", lemma=POINT)
+        yield _verdict(f"relu: levels {levels}", deep, claim, undecided("point", "CP09"))
     linear = _three([[0], [3], [0]], "elu")
     steps = {POINT: point(["1/2"], ["1"], weights=["3"]), MINIMUM: {}}
     yield _verdict("elu: where it is linear", linear, certificate(steps, loss="6"), undecided("minimum", "LM05"))
@@ -379,8 +400,8 @@ def _extremes() -> Iterator[Verdict]:
             ("20000", PROVED),
             ("-690000", PROVED),
             ("-694000", undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
-            ("1000000", undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
-            ("1" + "0" * 300, undecided("minimum", "LM05") if bias else undecided("point", "CP05")),
+            ("1000000", undecided("point", "CP09") if bias else undecided("point", "CP05")),
+            ("1" + "0" * 300, undecided("point", "CP09") if bias else undecided("point", "CP05")),
         ):
             steps = {POINT: point([level], ["1"], weights=["3"] if bias else None), MINIMUM: {}}
             name = f"exp at {level[:8]}, {'with' if bias else 'without'} output bias"

@@ -26,6 +26,7 @@ REPLICATED_SADDLE = "replicated-saddle/1"
 EXACT = "zero-loss/1"
 BETTER = "examined-better-point/1"
 OPTIMUM = "examined-optimum/1"
+FIT = "zero-optimum/1"
 
 FOLDER = Path(__file__).parent / "data_examined"
 

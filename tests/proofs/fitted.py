@@ -48,7 +48,7 @@ def _load(path: Path) -> Case:
 FITTED = {path.stem: _load(path) for path in sorted(FOLDER.glob("*.json"))}
 SIGMOID, LOGISTIC, POISSON, HUBER = (FITTED[n] for n in ("sigmoid", "logistic", "poisson", "pseudo-huber"))
 TWO, TWO_BIASED, THREE = FITTED["two-layers"], FITTED["two-layers-bias"], FITTED["three-layers"]
-UNEVEN = FITTED["uniform"]  # Theorem B holds and Theorem A does not
+UNEVEN = FITTED["uniform"]  # Theorem 25 holds and Theorem 24 does not
 KINKED, DEPENDENT, REPEATED = FITTED["kinked"], FITTED["dependent"], FITTED["repeated"]
 
 

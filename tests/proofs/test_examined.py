@@ -27,6 +27,7 @@ from tests.proofs.examined import (
     CRITICAL,
     EXACT,
     EXAMINED,
+    FIT,
     OPTIMUM,
     REPLICATED,
     REPLICATED_SADDLE,
@@ -45,6 +46,7 @@ from tests.proofs.lemmas import (
     test_saddle,
     test_spectrum,
     test_zero_loss,
+    test_zero_optimum,
 )
 
 EACH = pytest.mark.parametrize("name", EXAMINED)
@@ -53,7 +55,7 @@ REPLICATED_AT_SADDLE = EXAMINED["replicated-saddle"]
 AT_SADDLE, FALLING, FITS = EXAMINED["saddle"], EXAMINED["slope"], EXAMINED["exact"]
 DEAD, TWICE, SYMMETRIC_SADDLE = EXAMINED["sym-dead"], EXAMINED["sym-twice"], EXAMINED["sym-saddle"]
 WIDE, SCATTERED, WIDE_SADDLE = EXAMINED["wide"], EXAMINED["wide-repeated"], EXAMINED["wide-saddle"]
-INFIMUM, BOUNDED = EXAMINED["wide-logistic"], EXAMINED["wide-entropy"]
+INFIMUM, BOUNDED, FITTED = EXAMINED["wide-logistic"], EXAMINED["wide-entropy"], EXAMINED["fit"]
 
 
 def answers(case: Case, changes: dict[str, Any] | None = None, lemmas: tuple[str, ...] | None = None) -> list[str]:
@@ -136,6 +138,7 @@ TRUE: list[tuple[str, Case, dict[str, Any]]] = [
     ("wider bounds of one that is not rational", BOUNDED, least("2", "3", False)),
     ("narrower ones", BOUNDED, least("1386294361/500000000", "2772588723/1000000000", False)),
     ("the whole distance from the least loss", WIDE, excess(WIDE, "0")),
+    ("the whole distance from an exact fit", FITTED, excess(FITTED, "0")),
     ("a smaller part of it", SCATTERED, times(SCATTERED, "gap", LESS)),
 ]
 
@@ -195,6 +198,10 @@ FALSE: list[tuple[str, Case, dict[str, Any], str]] = [
     ("an upper bound a little below it", BOUNDED, least("2", "1386294361/500000000", False), "CL18"),
     ("more than the distance from the least loss", WIDE, excess(WIDE, "1/1000"), "CL05"),
     ("more than the distance from the scatter", SCATTERED, excess(SCATTERED, "1/1000"), "CL05"),
+    ("more than the distance from an exact fit", FITTED, excess(FITTED, "1/1000"), "CL05"),
+    ("a least loss below that of an exact fit", FITTED, least("-2", "-1", True), "CL18"),
+    ("one that is not attained", FITTED, least("0", "0", False), "CL18"),
+    ("a minimum that is the exact fit", FITTED, {"claim.optimal": True}, "CL08"),
     ("a gap of zero above the least loss", WIDE, {"claim.gap": "0"}, "CL05"),
     ("a negative gap above the least loss", WIDE, {"claim.gap": "-1"}, "CL05"),
 ]
@@ -222,6 +229,7 @@ MISSING: list[tuple[str, Case, tuple[str, ...], dict[str, Any], str]] = [
     ("nor at a saddle", WIDE_SADDLE, (CRITICAL, REPLICATED_SADDLE), {}, "CL18"),
     ("nor that a minimum is above it", WIDE, (CRITICAL, STRICT), {}, "CL05"),
     ("nor what it is, without a gap", WIDE, (CRITICAL, STRICT), {"claim.gap": NULL}, "CL18"),
+    ("an exact fit elsewhere is no point", FITTED, (FIT,), {}, "CL01"),
     ("the least loss is no minimum", WIDE, (CRITICAL, OPTIMUM), {}, "CL02"),
 ]
 
@@ -378,6 +386,7 @@ TABLES = {
     EXACT: test_zero_loss.REJECTED,
     BETTER: test_examined_better_point.REJECTED,
     OPTIMUM: test_examined_optimum.REJECTED,
+    FIT: test_zero_optimum.REJECTED,
 }
 ANY_CLAIM = {"kind": "examined-slope", "network": [], "distance": "0"}
 
@@ -458,7 +467,19 @@ def test_it_fits_the_published_schema(name: str) -> None:
 
 def test_no_lemma_is_left_out_here() -> None:
     lemmas = {lemma for case in EXAMINED.values() for lemma in case.arguments}
-    assert lemmas == {CRITICAL, STRICT, SADDLE, SPECTRUM, SLOPE, REPLICATED, REPLICATED_SADDLE, EXACT, BETTER, OPTIMUM}
+    assert lemmas == {
+        CRITICAL,
+        STRICT,
+        SADDLE,
+        SPECTRUM,
+        SLOPE,
+        REPLICATED,
+        REPLICATED_SADDLE,
+        EXACT,
+        BETTER,
+        OPTIMUM,
+        FIT,
+    }
 
 
 @pytest.mark.parametrize("name", ["minimum", "stuck", "saddle", "logistic", "poisson", "deep"])

@@ -13,6 +13,7 @@ import pytest
 from flint import arb, arb_mat, fmpq
 
 from proofs.balls import precision
+from proofs.full_hessian import half_hessian, output_tangents
 from proofs.full_network import (
     Shape,
     around,
@@ -21,9 +22,7 @@ from proofs.full_network import (
     evaluate,
     flat,
     half_gradient,
-    half_hessian,
     half_hessian_times,
-    output_tangents,
     penalty,
     residuals,
     shape_of,

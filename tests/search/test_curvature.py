@@ -9,7 +9,8 @@ from flint import arb, fmpq
 from certify.search.curvature import half_derivatives, weights_of
 from certify.search.levenberg import model_of
 from certify.search.polish import floats
-from proofs.full_network import evaluate, flat, half_gradient, half_hessian, residuals, shape_of
+from proofs.full_hessian import half_hessian
+from proofs.full_network import evaluate, flat, half_gradient, residuals, shape_of
 from tests.proofs.test_full_network import instance, random_layers
 
 CASES = [

@@ -8,7 +8,7 @@ from certify.search.exact_fit import _pivots, exact_fit
 from certify.search.polish import floats
 from proofs.balls import precision
 from proofs.full_network import evaluate
-from tests.proofs.examined import EXACT, EXAMINED, shape_and_centre
+from tests.proofs.examined import CRITICAL, EXACT, EXAMINED, shape_and_centre
 
 CASE = EXAMINED["exact"]
 
@@ -31,6 +31,13 @@ def test_equal_inputs_with_different_targets() -> None:
     start = [arb(c.numerator) / c.denominator for c in centre]
     with precision(128):
         assert exact_fit(CASE.about({"data.inputs.0": ["1"]}).instance, shape, [s.mid() for s in start]) is None
+
+
+def test_at_a_kink_there_are_no_derivatives() -> None:
+    case = EXAMINED["wide"]
+    shape, _ = shape_and_centre(case, CRITICAL)
+    with precision(128):
+        assert exact_fit(case.instance, shape, [arb(0)] * shape.parameters) is None
 
 
 def test_pivots_are_independent_columns() -> None:

@@ -7,7 +7,8 @@ from flint import arb
 
 from certify.search.polish import floats, gradient_at, polished
 from proofs.balls import precision
-from proofs.full_network import evaluate, half_hessian, residuals
+from proofs.full_hessian import half_hessian
+from proofs.full_network import evaluate, residuals
 from tests.proofs.examined import CRITICAL, EXAMINED, having, shape_and_centre
 
 

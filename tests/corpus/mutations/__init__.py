@@ -14,6 +14,7 @@ from tests.corpus.mutations import (
     affine,
     beyond,
     claims,
+    examined,
     fields,
     fitted,
     foreign,
@@ -38,6 +39,8 @@ MOST_SAMPLES = 20
 
 def mutations(goods: list[Good]) -> Iterator[Case]:
     """All cases, always in the same order."""
+    trained = [Subject(good) for good in goods if Subject(good).trained]
+    goods = [good for good in goods if not Subject(good).trained]
     subjects = [Subject(_box_last(good)) for good in goods]
     quick = [subject for subject in subjects if is_quick(subject)]
     for good, subject in zip(goods, subjects, strict=True):
@@ -57,6 +60,19 @@ def mutations(goods: list[Good]) -> Iterator[Case]:
             yield from chain.from_iterable(family(subject) for family in FAMILIES)
         if len(subject.inputs) <= MOST_SAMPLES:
             yield from fitted.fitted(subject)
+    for subject in trained:
+        yield from _trained(subject)
+
+
+def _trained(subject: Subject) -> Iterator[Case]:
+    yield Case(subject.name, "as it is", subject.good.texts, PROVED)
+    yield from values.harmless(subject)
+    yield from foreign.hashes(subject)
+    yield from fields.fields(subject)
+    yield from values.values(subject)
+    yield from steps.steps(subject)
+    yield from lemma_claims.lemma_claims(subject)
+    yield from examined.examined(subject)
 
 
 def _box_last(good: Good) -> Good:

@@ -33,6 +33,7 @@ NO_TRUTHS: tuple[Any, ...] = (None, 0, 1, "true", [], RAW + "NaN")
 NO_LISTS: tuple[Any, ...] = (None, "", {}, 0, False, RAW + "0.0")
 NO_OBJECTS: tuple[Any, ...] = (None, [], "", 1, True, RAW + "1.0")
 
+MAY_BE_LEFT_OUT = (("claim", "optimum"), ("weight_decay",))
 MAY_BE_NULL = ("box_radius", "zero_loss_widths", "region_radius", "optimum_widths", "optimum", "lower", "upper")
 
 
@@ -49,7 +50,7 @@ def places(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
 
 def spoilers(place: Place, value: Any) -> tuple[Any, ...]:
     """Values that are no values of the type that belongs there."""
-    null = place[-1] in MAY_BE_NULL
+    null = place[-1] in MAY_BE_NULL or value is None
     if isinstance(value, bool):
         return NO_TRUTHS
     if isinstance(value, int):
@@ -96,6 +97,8 @@ def fields(subject: Subject, thorough: int = 2) -> Iterator[Case]:
 
 
 def _member_changed(subject: Subject, which: str, document: Any, place: Place, way: int) -> Case:
+    if way == 0 and place in MAY_BE_LEFT_OUT and subject.trained:
+        way = 1
     changed = copied(document)
     parent, key = _parent(changed, place), place[-1]
     if way == 0:

@@ -425,7 +425,7 @@ def _least(found: chains.Critical) -> Any:
 
 
 def _not_any(truth: Truth, s: str) -> Iterator[Case]:
-    """Theorem B holds and Theorem A does not; and with larger residuals Theorem B neither."""
+    """Theorem 25 holds and Theorem 24 does not; and with larger residuals Theorem 25 neither."""
     subject = truth.subject
     draft = subject.draft()
     draft.step(UNIFORM)["lemma"] = ANY

@@ -6,22 +6,26 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tests.corpus.corpus import MALFORMED, PROVED, Answer, Case, copied, rejected, undecided
+from tests.corpus.mutations.examined import unsupported
 from tests.corpus.straight import expected
 from tests.corpus.subject import (
     AFFINE,
     AFFINE_BETTER,
     AFFINE_OPTIMUM,
+    ALONE,
     ANY,
     EXCEPTIONAL,
     FITTED,
     FITTED_BETTER,
     FITTED_OPTIMUM,
-    POINTS,
     REGION,
     UNIFORM,
     Subject,
 )
 from tests.proofs.build import BETTER, BOX, GENERIC, JENSEN, MINIMUM, OBSTRUCTION, OPTIMUM, POINT
+from tests.proofs.examined import BETTER as EXAMINED_BETTER
+from tests.proofs.examined import CRITICAL, EXACT, FIT, REPLICATED, REPLICATED_SADDLE, SADDLE, SLOPE, SPECTRUM, STRICT
+from tests.proofs.examined import OPTIMUM as EXAMINED_OPTIMUM
 
 UNKNOWN = (
     "constant-point/2",
@@ -37,6 +41,8 @@ PREMISES = {
     POINT: [], MINIMUM: [POINT], BOX: [MINIMUM], JENSEN: [POINT], BETTER: [POINT], OPTIMUM: [POINT], GENERIC: [MINIMUM],
     OBSTRUCTION: [], FITTED: [], ANY: [FITTED], UNIFORM: [FITTED], REGION: [FITTED], FITTED_BETTER: [FITTED],
     FITTED_OPTIMUM: [FITTED], EXCEPTIONAL: [], AFFINE: [], AFFINE_BETTER: [AFFINE], AFFINE_OPTIMUM: [AFFINE],
+    CRITICAL: [], STRICT: [CRITICAL], SADDLE: [CRITICAL], SLOPE: [], EXACT: [], EXAMINED_OPTIMUM: [], FIT: [],
+    EXAMINED_BETTER: [CRITICAL], SPECTRUM: [CRITICAL], REPLICATED: [STRICT], REPLICATED_SADDLE: [CRITICAL],
 }  # fmt: skip
 
 
@@ -50,7 +56,7 @@ def steps(subject: Subject) -> Iterator[Case]:
         yield draft.case(f"{step['id']} twice", rejected(step["id"], "KE02"))
         draft = subject.draft()
         draft.steps.append({**copied(step), "id": "again"})
-        twice = rejected("claim", "CL01") if step["lemma"] in POINTS else PROVED
+        twice = rejected("claim", "CL01") if step["lemma"] in ALONE else PROVED
         yield draft.case(f"{step['id']} again under another name", twice)
         others = [lemma for lemma in subject.lemmas if lemma != step["lemma"]]
         for other in others[index % 3 :: 3]:
@@ -121,6 +127,8 @@ def _removed(subject: Subject, index: int) -> Case:
 
 def _unsupported(subject: Subject, lemma: str) -> Answer:
     """What the claim lacks without this lemma, which no other step uses."""
+    if subject.trained:
+        return unsupported(subject, lemma)
     claim, left = subject.claim, [other for other in subject.lemmas if other != lemma]
     if subject.has(FITTED):
         return _unsupported_fitted(subject, lemma, left)
@@ -160,8 +168,9 @@ def _orders(subject: Subject) -> Iterator[Case]:
     if len(good) > 1:
         draft = subject.draft()
         draft.steps.reverse()
-        first = draft.steps[0]
-        yield draft.case("the steps reversed", rejected(first["id"], "KE04"))
+        names = [s["id"] for s in draft.steps]
+        early = [s["id"] for i, s in enumerate(draft.steps) if not set(s["premises"]) <= set(names[:i])]
+        yield draft.case("the steps reversed", rejected(early[0], "KE04") if early else PROVED)
         free = [i for i, s in enumerate(good) if not any(s["id"] in other["premises"] for other in good)]
         draft = subject.draft()
         draft.steps.append(draft.steps.pop(free[0]))

@@ -118,7 +118,7 @@ def test_the_forms_are_those_of_the_theorem_for_every_target(name: str) -> None:
 
 
 def split(lifts: Lifts, weights: Weights) -> tuple[Any, Any]:
-    """The two sides of Lemma II.2 without an output bias: <D, T_theta - T_c> and the sum over layers and neurons.
+    """The two sides of Theorem 23 without an output bias: <D, T_theta - T_c> and the sum over layers and neurons.
 
     sigma''(xi) u^2 / 2 is sigma(zeta + u) - sigma(zeta) - sigma'(zeta) u.
     """

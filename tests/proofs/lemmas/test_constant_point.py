@@ -189,6 +189,30 @@ def test_a_value_that_is_too_close_to_zero_for_the_precision_is_undecided() -> N
 
 
 @pytest.mark.parametrize(
+    ("activation", "level", "code"),
+    [
+        ("relu", "0", "CP09"),
+        ("relu", STEP, ""),
+        ("abs", "log(1)", "CP09"),
+        ("relu6", "6", "CP09"),
+        ("selu", "0", "CP09"),
+        ("sqrt(abs(z))", "0", "CP09"),
+        ("log(z)", "-1", "CP09"),
+        ("log(z)", "1", ""),
+        ("elu", "0", ""),
+        ("softsign", "0", ""),
+    ],
+)
+def test_the_gradient_exists_at_the_levels(activation: str, level: str, code: str) -> None:
+    """A unit at a kink has two one-sided slopes: nothing there is a gradient that is zero."""
+    biased = BIASED.about({"network.activation": activation})
+    assert biased.code(POINT, {"levels": [level]}) == ("Undecided" if code else "", code)
+    deep = DEEP.about({"network.activation": activation})
+    for place in range(2):
+        assert deep.code(POINT, {f"levels.{place}": level, f"levels.{1 - place}": "1"})[1] == code
+
+
+@pytest.mark.parametrize(
     ("case", "changes", "message"),
     [
         (THREE, {"output_weights": ["3"]}, "unknown field 'output_weights'"),

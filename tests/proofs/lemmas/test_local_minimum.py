@@ -152,8 +152,8 @@ REJECTED: list[tuple[str, Case, str, str]] = [
     ("at the kink of elu", with_point(BIASED, {"levels": ["0"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
     ("on the linear piece of elu", with_point(
         BIASED, {"levels": ["1"]}, {"network.activation": "elu"}), "Undecided", "LM05"),
-    ("sigma'' too large to write down", with_point(
-        BIASED, {"levels": [f"{10**12}"]}, {"network.activation": "exp"}), "Undecided", "LM05"),
+    ("sigma'' beyond 2^1000000, unlike sigma'", with_point(
+        BIASED, {"levels": ["6931451/40"]}, {"network.activation": "exp(4*z)"}), "Undecided", "LM05"),
     ("sigma'' below 2^-1000000", with_point(
         BIASED, {"levels": ["-693148"]}, {"network.activation": "exp"}), "Undecided", "LM05"),
     ("the bottom layer at the inflection", with_point(DEEP, {"levels": ["0", "-1/2"]}), "Undecided", "LM05"),

@@ -52,7 +52,7 @@ def uniform(case: Case) -> Case:
 
 @EACH
 def test_accepted(name: str) -> None:
-    """Theorem A's hypotheses imply Theorem B's, so every case has uniform lifts."""
+    """Theorem 24's hypotheses imply Theorem 25's, so every case has uniform lifts."""
     conclusion = uniform(FITTED[name]).step(UNIFORM)
     assert isinstance(conclusion.proposition, UniformLift)
     assert conclusion.proposition.point.centre == point_of(FITTED[name]).centre
@@ -244,7 +244,7 @@ def test_the_hessian_at_uniform_lifts_is_flat_along_the_shares_and_positive_else
 
 
 def test_a_lift_with_other_shares_is_a_saddle_and_so_it_is_not_claimed() -> None:
-    """Theorem B says nothing of lifts with unequal rows, and rightly so."""
+    """Theorem 25 says nothing of lifts with unequal rows, and rightly so."""
     (found,) = criticals("uniform", 1)
     shares, top = [[[0.9, 0.1], [0.1, 0.9]]], [0.5, 0.5]
     values, vectors = spectrum(UNEVEN, found, shares, top)
