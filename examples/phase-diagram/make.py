@@ -1,7 +1,8 @@
 """The certified phase diagram: `python examples/phase-diagram/make.py [FOLDER]`.
 
 Runs the sweep of sweep.toml into FOLDER (default: out-phase-diagram; what is done there is not repeated), and writes
-the counts and the figure beside this file. Options after FOLDER go to `certify sweep`, such as `--cluster ADDRESS`.
+the counts beside this file and the figure into docs/pictures. Options after FOLDER go to `certify sweep`, such as
+`--cluster ADDRESS`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 from certify.cli import main as certify
 
 HERE = Path(__file__).resolve().parent
-COUNTS, FIGURE = "phase-diagram.csv", "phase-diagram.svg"
+COUNTS = HERE / "phase-diagram.csv"
+FIGURE = HERE.parent.parent / "docs" / "pictures" / "phase-diagram.svg"
 KINDS = ("gaussian", "uniform")
 OUTCOMES = ("proved", "obstructed", "undecided")
 PROVED, OBSTRUCTED, UNDECIDED, INK, GREY = (37, 99, 168), (232, 148, 74), "#e11", "#222", "#888"
@@ -31,7 +33,7 @@ Cells = dict[tuple[str, int, int], Counter[str]]
 
 
 def counts(table: Path) -> Cells:
-    """How many instances of each distribution, d_0 and N had which outcome."""
+    """How many instances of each distribution, d_0 and N had which outcome, by the table of a sweep."""
     cells: Cells = defaultdict(Counter)
     with table.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -48,6 +50,14 @@ def write_counts(cells: Cells, path: Path) -> None:
             writer.writerow([*cell, *(cells[cell][kind] for kind in OUTCOMES)])
 
 
+def read_counts(path: Path) -> Cells:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {
+            (row["inputs"], int(row["d_0"]), int(row["N"])): Counter({kind: int(row[kind]) for kind in OUTCOMES})
+            for row in csv.DictReader(stream)
+        }
+
+
 def figure(cells: Cells) -> Iterator[str]:
     """Two panels: d_0 to the right, N / d_0^2 upwards."""
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">'
@@ -62,6 +72,8 @@ def figure(cells: Cells) -> Iterator[str]:
     yield text(x + 20, 45, "some UNDECIDED", anchor="start")
     for number, kind in enumerate(KINDS):
         yield from panel(cells, kind, LEFT + number * (PANEL + GAP))
+    yield from (text(LEFT, HEIGHT - 28 + 16 * k, line, "start") for k, line in enumerate(LINES))
+    yield "</svg>\n"
 
 
 def panel(cells: Cells, kind: str, left: int) -> Iterator[str]:
@@ -106,7 +118,6 @@ def panel(cells: Cells, kind: str, left: int) -> Iterator[str]:
     yield text(left + PANEL / 2, TOP + DEPTH + 38, "d_0")
     if kind == KINDS[0]:
         yield f'<g transform="translate({left - 42} {TOP + DEPTH / 2}) rotate(-90)">{text(0, 0, "N / d_0²")}</g>'
-        yield from (text(left, HEIGHT - 28 + 16 * k, line, "start") for k, line in enumerate(LINES))
 
 
 def colour(share: float) -> str:
@@ -125,10 +136,9 @@ def main() -> int:
     code = certify(["sweep", str(HERE / "sweep.toml"), "--out", folder, *options])
     if code not in (0, 4):
         return code
-    cells = counts(Path(folder) / "summary.csv")
-    write_counts(cells, HERE / COUNTS)
-    (HERE / FIGURE).write_text("\n".join([*figure(cells), "</svg>\n"]), "utf-8")
-    print(f"written to {HERE}/: {COUNTS}, {FIGURE}", file=sys.stderr)
+    write_counts(counts(Path(folder) / "summary.csv"), COUNTS)
+    FIGURE.write_text("\n".join(figure(read_counts(COUNTS))), "utf-8")
+    print(f"written to {COUNTS} and {FIGURE}", file=sys.stderr)
     return code
 
 
