@@ -140,7 +140,7 @@ def test_python_and_json_that_is_shown_can_be_read(path: Path) -> None:
 @pytest.mark.parametrize("name", LEMMAS)
 def test_every_lemma_names_its_theorem_and_the_mathematics_has_it(name: str) -> None:
     text = (DOCS / "mathematics.md").read_text("utf-8")
-    numbers = re.search(rf"^docs/mathematics\.md, {name}, Theorems? ([0-9a, and]+?)(?: \(|$)", LEMMAS[name].source)
+    numbers = re.search(rf"^docs/mathematics\.md, {name}, Theorems? ([0-9ab, and]+?)(?: \(|$)", LEMMAS[name].source)
     assert numbers, LEMMAS[name].source
     sections = [part for part in text.split("\n## ") if f"`{name}`" in part.partition("\n")[0]]
     for number in re.split(" and |, ", numbers[1]):

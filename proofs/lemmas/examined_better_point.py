@@ -58,7 +58,7 @@ LEMMA = Lemma(
         "weights 0 (with weight decay: units all of whose weights and biases are 0) do not change it, so every network "
         "with d_h at least the stated widths has such a point."
     ),
-    source="docs/mathematics.md, examined-better-point/1, Theorem 45a",
+    source="docs/mathematics.md, examined-better-point/1, Theorem 45b",
     premises=("critical-point/1",),
     check=_check,
     covers=frozenset(Extension),

@@ -31,7 +31,7 @@ LEMMA = Lemma(
         "minimum of the loss is exactly 0 for every network with d_h at least these widths, however many inputs there "
         "are. Nothing is said of where the examined network is."
     ),
-    source="docs/mathematics.md, zero-optimum/1, Corollary 45b",
+    source="docs/mathematics.md, zero-optimum/1, Theorem 45a",
     premises=(),
     check=_check,
 )
