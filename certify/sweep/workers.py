@@ -23,7 +23,7 @@ PATIENCE = 30
 
 
 def local(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Outcome], None, None]:
-    """Do the jobs in `count` processes. One that dies is replaced, and its job begun again."""
+    """Do the jobs in `count` processes. One that dies is replaced, and its job begun again at the end."""
     waiting = deque((job, 1) for job in jobs)
     idle: list[_Worker] = []
     busy: dict[object, tuple[_Worker, Job, int]] = {}
@@ -44,7 +44,7 @@ def local(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Outcome], Non
                     idle.append(worker)
                     done.append((job, outcome))
                 elif attempt < ATTEMPTS:
-                    waiting.appendleft((job, attempt + 1))
+                    waiting.append((job, attempt + 1))
                 else:
                     done.append((job, Outcome("crashed", f"the worker died, {ATTEMPTS} times")))
         yield from done
