@@ -6,12 +6,17 @@ import csv
 import importlib.util
 import json
 from collections import Counter
+from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from certify.data import read_dataset
+from certify.sweep.job import Job, canonical, run
 from certify.sweep.plan import read_plan
+from certify.sweep.random_data import RandomInputs
 from tests.running import EXAMPLES, certify
 from tests.sweep.results import plan_file
 
@@ -54,6 +59,29 @@ def test_generic_inputs_in_large_numbers_are_never_obstructed(make: ModuleType) 
 
 def test_the_figure_is_of_the_counts(make: ModuleType) -> None:
     assert "\n".join(make.figure(make.read_counts(make.COUNTS))) == make.FIGURE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("random", ["gaussian", "uniform"])
+def test_four_points_in_the_plane(random: str) -> None:
+    """Sylvester's problem: there is a residual just when one of them is inside the triangle of the others."""
+    outcomes = Counter[str]()
+    for seed in range(15):
+        inputs = RandomInputs(random, 2, 4, 2, seed)
+        table = read_dataset(inputs.draw()).inputs
+        points = [[Fraction(str(value)) for value in table.row(n)] for n in range(4)]
+        outcome = run(Job(canonical({"data": asdict(inputs), "problem": {}})))
+        assert outcome.kind == ("proved" if one_is_inside(points) else "obstructed")
+        outcomes[outcome.kind] += 1
+    assert len(outcomes) == 2
+
+
+def one_is_inside(points: list[list[Fraction]]) -> bool:
+    for n, (x, y) in enumerate(points):
+        corners = [(a - x, b - y) for k, (a, b) in enumerate(points) if k != n]
+        turns = [a * d - b * c for (a, b), (c, d) in zip(corners, [*corners[1:], corners[0]], strict=True)]
+        if all(turn > 0 for turn in turns) or all(turn < 0 for turn in turns):
+            return True
+    return False
 
 
 def test_one_command_makes_it(make: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
