@@ -92,9 +92,12 @@ def _straight(point: AffineMinimum) -> Iterator[Text]:
     fit = "the mean of the targets" if point.constant else "the least-squares affine fit of the targets"
     widths = "-".join(map(str, point.least_widths))
     yield _said(f"a network of widths {widths} (its exact weights are in the first step) that computes {fit}")
+    dead = ", and in one layer these pieces have slope 0" if point.constant else ""
+    stays, functions = ("constant", "constants") if point.constant else ("affine", "affine functions")
     yield _said(
-        "each unit has the pre-activations of all samples strictly inside one piece of σ, so that the network stays "
-        "affine on the data under small changes: among affine functions nothing is better than the fit"
+        f"each unit has the pre-activations of all samples strictly inside one piece of σ{dead}, so that the network "
+        f"stays {stays} on the data under small changes: among {functions} nothing is better than the "
+        f"{'mean' if point.constant else 'fit'}"
     )
     yield _said("wider networks: copies of these units, with outgoing weights 0")
     yield _loss(str(point.loss), show(point.loss))

@@ -18,11 +18,16 @@ from proofs.checking import Outcome
 from proofs.claims.fitted import FittedClaim
 from proofs.exact import show, show_above
 from proofs.instance import Instance
+from proofs.kernel import propositions
+from proofs.lemmas.fitted_point import FittedPoint
 
 
 def _summary(outcome: Outcome) -> str:
     claim = claimed(outcome, FittedClaim)
-    targets = f"for every target within {claim.target_radius} of the instance's"
+    points = propositions(outcome.facts, FittedPoint)
+    several = any(len(point.ratios) > 1 for point in points)
+    of = " of output 1" if several else ""
+    targets = f"for every target{of} within {claim.target_radius} of the instance's"
     return minimum_text(f"local minimum {targets}, {claim.lifts} lifts", claim.gap)
 
 
