@@ -63,22 +63,26 @@ def _constant(point: ConstantPoint) -> Iterator[Text]:
 
 def _chain(instance: Instance, point: FittedPoint) -> Iterator[Block]:
     """The parameters of the chain, each with the radius of the box that holds the critical points."""
+    output = f"V σ(z_H){' + c' if instance.architecture.output_bias else ''}"
+    ratios = point.ratios
+    several = f"T_o = e_o ({output}) with e_o = {', '.join(map(str, ratios))}"
     yield Paragraph(
         _said(
-            "The chain has one neuron in each hidden layer: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, T = V σ(z_H)."
+            "The chain has one neuron in each hidden layer: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, "
+            f"{f'T = {output}' if len(ratios) == 1 else several}."
         )
     )
     yield Paragraph(
         _said(
             "A lift copies every neuron and splits every outgoing weight into positive shares, to any width; it "
-            "computes the same function. For each target vector there is exactly one critical chain in the box of the "
-            "first step, and it lies within these bounds:"
+            "computes the same function. For each target vector of the scope there is exactly one critical chain in "
+            "the box of the first step, and it lies within these bounds:"
         )
     )
     depth = instance.architecture.depth
     names: list[Text] = [(Prose("w("), Name(instance.features[j]), Prose(")")) for j in point.basis]
     names += [(Prose(name),) for name in ("b_1", *(f"{name}_{h}" for h in range(2, depth + 1) for name in ("s", "b")))]
-    names += [(Prose("V"),), (Prose("output bias"),)]
+    names += [(Prose("V"),), (Prose("c"),)]
     yield Items(
         tuple(
             (*name, Prose(f" = {decimal(centre)} ± {show_above(spread)}"))
