@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
     "README.md",
     "docs/activations.md",
+    "docs/coq.md",
     "docs/examining.md",
     "docs/reports.md",
     "docs/start.md",
