@@ -56,7 +56,7 @@ def _optimum(instance: Instance) -> str:
         return "exactly 0"
     if instance.loss.name == "squared":
         return "the scatter of the targets of equal inputs around their means"
-    return "the least loss that any function of the inputs has"
+    return "the least loss of all functions of the inputs,"
 
 
 WORDS = Words(_summary, _scope)
