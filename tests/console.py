@@ -25,6 +25,7 @@ DOCUMENTS = (
     "docs/examining.md",
     "docs/reports.md",
     "docs/start.md",
+    "docs/sweeps.md",
     "docs/three-points.md",
     "docs/writing-a-lemma.md",
     *(
