@@ -31,23 +31,24 @@ class Tool:
     arithmetic: str
 
     def command(self, job: Path) -> list[str]:
-        first = ["octave-cli", "--no-gui"] if self.script.endswith(".m") else [sys.executable, "-W", "ignore"]
-        return [*first, str(PEERS / self.script), str(job)]
+        if self.script.endswith(".m"):
+            return ["octave-cli", "--no-gui", str(PEERS / self.script), str(job)]
+        return [sys.executable, "-W", "ignore", "-m", f"benchmarks.peers.{self.script}", str(job)]
 
 
-CERTIFY = Tool("certify", "ours.py", "balls, 128 bits")
-NAIVE = Tool("python-flint, naive", "python_flint.py", "balls, 128 bits")
-JAX = Tool("JAX", "jax_float64.py", "float64, not rigorous")
+CERTIFY = Tool("certify", "ours", "balls, 128 bits")
+NAIVE = Tool("python-flint, naive", "python_flint", "balls, 128 bits")
+JAX = Tool("JAX", "jax_float64", "float64, not rigorous")
 TOOLS = (
     CERTIFY,
     NAIVE,
-    Tool("Arb in C", "c_arb.py", "balls, 128 bits"),
-    Tool("passagemath RealBallField", "passagemath.py", "balls, 128 bits"),
-    Tool("mpmath.iv", "mpmath_iv.py", "intervals, 128 bits"),
-    Tool("Codac", "codac_intervals.py", "intervals, float64"),
+    Tool("Arb in C", "c_arb", "balls, 128 bits"),
+    Tool("passagemath RealBallField", "passagemath", "balls, 128 bits"),
+    Tool("mpmath.iv", "mpmath_iv", "intervals, 128 bits"),
+    Tool("Codac", "codac_intervals", "intervals, float64"),
     Tool("Octave interval", "octave_interval.m", "intervals, float64"),
     JAX,
-    Tool("torch.func", "torch_float64.py", "float64, not rigorous"),
+    Tool("torch.func", "torch_float64", "float64, not rigorous"),
 )
 MISSING = ("ModuleNotFoundError", "ImportError", "the package interval was not found", "package_name interval")
 
@@ -96,12 +97,12 @@ def _is_time(value: object) -> bool:
 
 
 def total(figures: Figures) -> float:
-    return sum(value for value in figures.values() if _is_time(value))
+    return float(sum(value for value in figures.values() if _is_time(value)))
 
 
-def by_size(sizes: dict[int, jobs.Job]) -> dict[str, dict[str, Figures | None | str]]:
+def by_size(sizes: dict[int, jobs.Job]) -> dict[str, dict[str, Figures | str | None]]:
     """By size and tool: figures, None where the tool is not installed, or "too long"."""
-    found: dict[str, dict[str, Figures | None | str]] = {}
+    found: dict[str, dict[str, Figures | str | None]] = {}
     last: dict[str, tuple[int, float]] = {}
     for size, job in sizes.items():
         left = {name for name, (at, seconds) in last.items() if seconds * (size / at) ** 3 > LIMIT}
@@ -147,20 +148,25 @@ def growth() -> Figures:
     """CPU seconds to prove and to check, by size, and the exponents of the power laws that fit the last three sizes."""
     found: Figures = {}
     for what in jobs.GROWTH:
-        sizes = {size: _turns_of(job) for size, job in jobs.growth(what).items()}
+        sizes = {size: proved(job) for size, job in jobs.growth(what).items()}
         laws = {key: exponent([(size, figures[key]) for size, figures in sizes.items()]) for key in ("prove", "check")}
         found[what] = {"sizes": {str(size): figures for size, figures in sizes.items()}, "exponents": laws}
     return {"laws": found}
 
 
-def _turns_of(job: jobs.Job) -> Figures:
+def proved(job: jobs.Job) -> Figures:
+    """The medians for certify alone.
+
+    Raises:
+        RuntimeError: it did not prove a local minimum.
+    """
     figures = in_turns([(CERTIFY, job)])[CERTIFY.name]
-    if figures is None:
-        raise RuntimeError("certify cannot be imported")
+    if figures is None or not figures["answer"]:
+        raise RuntimeError("certify proved no local minimum, so the time is not that of a proof")
     return figures
 
 
 def exponent(points: list[tuple[int, float]]) -> float:
     """The slope of the line that fits the logarithms of the last three points best."""
     logs = [(math.log(size), math.log(seconds)) for size, seconds in points[-3:]]
-    return statistics.linear_regression([x for x, _ in logs], [y for _, y in logs]).slope
+    return statistics.linear_regression([x for x, _ in logs], [y for _, y in logs])[0]

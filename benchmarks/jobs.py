@@ -62,7 +62,8 @@ def plateaus() -> dict[int, tuple[Job, Job]]:
     All first-layer weights are 0 there, so each unit is at the level a, and the outgoing weights are equal.
     """
     proof = certify.prove(IRIS, activation="tanh", output_bias=True)
-    found, data = proof.certificate_document["steps"][0]["arguments"], proof.instance_document["data"]
+    documents: tuple[Any, Any] = proof.certificate_document, proof.instance_document
+    found, data = documents[0]["steps"][0]["arguments"], documents[1]["data"]
     level, constant = (float(Fraction(found[key][0])) for key in ("levels", "constants"))
     scale = float(Fraction(found.get("output_weights", ["1"])[0]))
     inputs, targets = ([[float(Fraction(v)) for v in row] for row in data[key]] for key in ("inputs", "targets"))

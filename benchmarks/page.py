@@ -24,7 +24,10 @@ Figures = dict[str, Any]
 
 def tables(results: Figures) -> dict[str, str]:
     """By name, for the sections that were measured."""
-    found = {name: _limited(results[name]["rows"]) for name in ("processes", "large") if name in results}
+    found: dict[str, str] = {}
+    for name in ("processes", "large"):
+        if name in results:
+            found[name] = _limited(results[name]["rows"])
     if "peers" in results:
         peers = results["peers"]
         found["limits"] = _limited(limits(peers))

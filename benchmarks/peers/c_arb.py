@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from timing import read_job
+from benchmarks.peers.timing import read_job
 
 LIBRARIES = (["-lflint"], ["-lflint-arb", "-lflint"])  # FLINT 3 has Arb inside; of 2 Debian has two libraries
 
@@ -35,7 +34,7 @@ def build(program: Path) -> None:
 
 
 with tempfile.TemporaryDirectory() as folder:
-    build(Path(folder) / "arb")
-    sys.stdout.write(
-        subprocess.run([Path(folder) / "arb"], input=numbers(read_job()), capture_output=True, text=True, check=True).stdout
-    )
+    program = Path(folder) / "arb"
+    build(program)
+    answer = subprocess.run([program], input=numbers(read_job()), capture_output=True, text=True, check=True)
+    print(answer.stdout)

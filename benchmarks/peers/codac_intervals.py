@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from codac import Interval, IntervalMatrix, tanh
-from generic import Rows, definite, hessian
-from timing import run
+
+from benchmarks.peers.generic import Rows, definite, hessian
+from benchmarks.peers.timing import run
 
 
 def gram(rows: Rows) -> Rows:

@@ -11,19 +11,21 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_paralleli
 
 import jax
 import jax.numpy as jnp
-from timing import run
+
+from benchmarks.peers.timing import run
 
 jax.config.update("jax_enable_x64", True)
 
 
 @cache
-def compiled(width: int) -> Callable[..., Any]:
+def compiled(width: int) -> Callable[..., jax.Array]:
     def half_loss(theta: jax.Array, x: jax.Array, y: jax.Array) -> jax.Array:
         units, last = theta[: -width - 1].reshape(width, -1), theta[-width - 1 :]
         states = jnp.tanh(x @ units[:, :-1].T + units[:, -1])
         return ((states @ last[:-1] + last[-1] - y) ** 2).sum() / 2
 
-    return jax.jit(jax.hessian(half_loss))
+    found: Callable[..., jax.Array] = jax.jit(jax.hessian(half_loss))
+    return found
 
 
 def hessian(job: dict[str, Any]) -> jax.Array:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from generic import Rows, definite, hessian
 from sage.rings.real_arb import RealBallField
-from timing import run
+
+from benchmarks.peers.generic import Rows, definite, hessian
+from benchmarks.peers.timing import run
 
 ball: Any = RealBallField(128)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flint import arb, arb_mat, ctx
-from generic import Rows, definite, hessian
-from timing import run
+
+from benchmarks.peers.generic import Rows, definite, hessian
+from benchmarks.peers.timing import run
 
 ctx.prec = 128
 

@@ -1,4 +1,4 @@
-"""What a peer's script does with a job: `python PEER.py JOB.json` prints its CPU times and its answer as JSON.
+"""What a peer's script does with a job: `python -m benchmarks.peers.PEER JOB.json` prints CPU times and answer as JSON.
 
 A job of the kind "hessian" is a network; its Hessian is computed, `shift` is added to the diagonal, and it is decided
 whether the sum is positive definite. One of the kind "definite" is a symmetric matrix alone. Reading is not timed, nor

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from timing import run
+
+from benchmarks.peers.timing import run
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
