@@ -17,8 +17,8 @@ from benchmarks import jobs
 
 PEERS = Path(__file__).resolve().parent / "peers"
 ROUNDS, LONG, LIMIT = 3, 5.0, 60.0
-"""Rounds of each job, in each of which every tool has its turn; only one beyond LONG CPU seconds. What would take over
-LIMIT seconds, were its cost to grow with the cube of the size, is not run."""
+"""What has limits is measured in so many rounds, in each of which every tool has its turn; in only one beyond LONG CPU
+seconds. What would take over LIMIT seconds, were its cost to grow with the cube of the size, is not run."""
 Figures = dict[str, Any]
 
 
@@ -76,10 +76,10 @@ def run_once(tool: Tool, job: jobs.Job) -> Figures | None:
     return figures
 
 
-def in_turns(tasks: list[tuple[Tool, jobs.Job]]) -> dict[str, Figures | None]:
+def in_turns(tasks: list[tuple[Tool, jobs.Job]], rounds: int = 1) -> dict[str, Figures | None]:
     """By the name of the tool the medians of its times over the rounds, and its answer."""
     runs: dict[str, list[Figures]] = {tool.name: [] for tool, _ in tasks}
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         for tool, job in tasks:
             earlier = runs[tool.name]
             if turn == 0 or (earlier and total(earlier[0]) < LONG):
@@ -100,13 +100,13 @@ def total(figures: Figures) -> float:
     return float(sum(value for value in figures.values() if _is_time(value)))
 
 
-def by_size(sizes: dict[int, jobs.Job]) -> dict[str, dict[str, Figures | str | None]]:
+def by_size(sizes: dict[int, jobs.Job], rounds: int) -> dict[str, dict[str, Figures | str | None]]:
     """By size and tool: figures, None where the tool is not installed, or "too long"."""
     found: dict[str, dict[str, Figures | str | None]] = {}
     last: dict[str, tuple[int, float]] = {}
     for size, job in sizes.items():
         left = {name for name, (at, seconds) in last.items() if seconds * (size / at) ** 3 > LIMIT}
-        figures = in_turns([(tool, job) for tool in TOOLS if tool.name not in left])
+        figures = in_turns([(tool, job) for tool in TOOLS if tool.name not in left], rounds)
         demand_agreement(figures)
         last |= {name: (size, total(f)) for name, f in figures.items() if f is not None}
         found[str(size)] = {tool.name: "too long" if tool.name in left else figures[tool.name] for tool in TOOLS}
@@ -135,12 +135,12 @@ def peers() -> Figures:
     """Jobs (a) to (d) of docs/performance.md."""
     widths: dict[str, dict[str, Figures | None]] = {}
     for width, (proof, point) in jobs.plateaus().items():
-        widths[str(width)] = in_turns([(CERTIFY, proof), (NAIVE, point), (JAX, point)])
+        widths[str(width)] = in_turns([(CERTIFY, proof), (NAIVE, point), (JAX, point)], ROUNDS)
     return {
         "arithmetic": {tool.name: tool.arithmetic for tool in TOOLS},
         "widths": widths,
-        "hessians": by_size(jobs.networks()),
-        "definiteness": by_size(jobs.matrices()),
+        "hessians": by_size(jobs.networks(), ROUNDS),
+        "definiteness": by_size(jobs.matrices(), 1),
     }
 
 

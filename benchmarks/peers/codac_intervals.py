@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from codac import Interval, IntervalMatrix, tanh
 
-from benchmarks.peers.generic import Rows, definite, hessian
-from benchmarks.peers.timing import run
+from benchmarks.peers.generic import Rows, peer
 
 
 def gram(rows: Rows) -> Rows:
@@ -14,14 +13,4 @@ def gram(rows: Rows) -> Rows:
     return [[product[i, j] for j in range(product.cols())] for i in range(product.rows())]
 
 
-def shifted(matrix: Rows, shift: float) -> Rows:
-    return [[entry + shift if i == j else entry for j, entry in enumerate(row)] for i, row in enumerate(matrix)]
-
-
-run(
-    lambda job: hessian(job, Interval, tanh, gram),
-    lambda rows: [[Interval(entry) for entry in row] for row in rows],
-    shifted,
-    lambda matrix: definite(matrix, lambda pivot: pivot.lb() > 0),
-    lambda matrix, i, j: float(matrix[i][j].mid()),
-)
+peer(Interval, tanh, lambda x: x.lb() > 0, lambda x: float(x.mid()), gram)

@@ -8,16 +8,40 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from benchmarks.peers.timing import run
+
 Rows = list[list[Any]]
+
+
+def peer(
+    number: Callable[[float], Any],
+    tanh: Callable[[Any], Any],
+    is_positive: Callable[[Any], bool],
+    middle: Callable[[Any], float],
+    gram: Callable[[Rows], Rows] | None = None,
+) -> None:
+    """Do the job with one kind of interval. `gram` is the kind's own product A^T A, if it has a fast one."""
+
+    def shifted(matrix: Rows, shift: float) -> Rows:
+        more = number(shift)
+        return [[entry + more if i == j else entry for j, entry in enumerate(row)] for i, row in enumerate(matrix)]
+
+    run(
+        lambda job: hessian(job, number, tanh, gram or plain_gram),
+        lambda rows: [[number(entry) for entry in row] for row in rows],
+        shifted,
+        lambda matrix: definite(matrix, is_positive),
+        lambda matrix, i, j: middle(matrix[i][j]),
+    )
 
 
 def hessian(
     job: dict[str, Any],
     number: Callable[[float], Any],
     tanh: Callable[[Any], Any],
-    gram: Callable[[Rows], Rows] | None = None,
+    gram: Callable[[Rows], Rows],
 ) -> Rows:
-    """Half the Hessian of sum_n (T(x_n) - y_n)^2. `gram` is the kind's own product A^T A, if it has a fast one."""
+    """Half the Hessian of sum_n (T(x_n) - y_n)^2."""
     zero, one = number(0.0), number(1.0)
     rows = [[*map(number, x), one] for x in job["inputs"]]
     units = [list(map(number, unit)) for unit in job["units"]]
@@ -31,7 +55,7 @@ def hessian(
         jacobian.append([v * t * a for v, t in zip(last, slopes, strict=True) for a in x] + [*states, one])
         bent.append([-2 * residual * v * s * t for v, s, t in zip(last, states, slopes, strict=True)])
         mixed.append([residual * t for t in slopes])
-    total = (gram or plain_gram)(jacobian)
+    total = gram(jacobian)
     for i in range(width):
         top = size * width + i
         for p in range(size):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flint import arb, arb_mat, ctx
 
-from benchmarks.peers.generic import Rows, definite, hessian
-from benchmarks.peers.timing import run
+from benchmarks.peers.generic import Rows, peer
 
 ctx.prec = 128
 
@@ -16,14 +15,4 @@ def gram(rows: Rows) -> Rows:
     return found
 
 
-def shifted(matrix: Rows, shift: float) -> Rows:
-    return [[entry + shift if i == j else entry for j, entry in enumerate(row)] for i, row in enumerate(matrix)]
-
-
-run(
-    lambda job: hessian(job, arb, arb.tanh, gram),
-    lambda rows: [[arb(entry) for entry in row] for row in rows],
-    shifted,
-    lambda matrix: definite(matrix, lambda pivot: pivot > 0),
-    lambda matrix, i, j: float(matrix[i][j].mid()),
-)
+peer(arb, arb.tanh, lambda x: x > 0, lambda x: float(x.mid()), gram)
