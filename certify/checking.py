@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from certify.errors import UsageError
 from certify.exit_codes import UNDECIDED
@@ -21,6 +22,9 @@ from proofs.exact import Malformed
 from proofs.instance import Instance, read_instance
 from proofs.kernel import Verdict
 from proofs.lemmas import LEMMAS
+
+if TYPE_CHECKING:
+    from certify.coq.ask import CoqAnswer
 
 Source = str | os.PathLike[str] | Mapping[str, object]
 """The name of a file, or the document that it would hold."""
@@ -54,17 +58,19 @@ class Checked(Result):
         library: the lemmas that were at hand.
         name: of the instance's file.
         second: the second checker's answer, if it was asked.
+        coq: Coq's answer, if it was asked.
     """
 
     certificate: Certificate
     library: Library
     name: str
     second: Second | None = None
+    coq: CoqAnswer | None = None
 
     @property
     def exit_code(self) -> int:
-        """UNDECIDED when both checkers were asked, and one did not say that it is proved."""
-        alone = self.second is not None and not self.second.agrees
+        """UNDECIDED when others were asked, too, and one did not say that it is proved."""
+        alone = any(other is not None and not other.agrees for other in (self.second, self.coq))
         return UNDECIDED if alone and self.verdict is Verdict.PROVED else super().exit_code
 
     @property
@@ -75,13 +81,14 @@ class Checked(Result):
 
     @property
     def qualification(self) -> str:
-        """What the second checker says."""
-        return self.second.line if self.second is not None else ""
+        """What the second checker and Coq say."""
+        return "; ".join(other.line for other in (self.second, self.coq) if other is not None)
 
     @property
     def document(self) -> dict[str, object]:
         """The result as JSON."""
-        return {**super().document, "second": self.second.answer} if self.second else super().document
+        second = {"second": self.second.answer} if self.second else {}
+        return {**super().document, **second, **({"coq": self.coq.line} if self.coq else {})}
 
 
 @dataclass(frozen=True, slots=True)

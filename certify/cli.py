@@ -16,6 +16,7 @@ from certify.exit_codes import FAILED, INTERRUPTED, USAGE
 COMMANDS = {
     "prove": "construct and prove a sub-optimal local minimum for a data set",
     "examine": "prove whether a trained network is at a local minimum, or not",
+    "sweep": "prove for many data sets and settings, on all cores or a cluster",
     "check": "check a certificate against its instance, trusting nothing",
     "report": "check what prove or examine wrote, and write a report to read",
     "assemble": "make a certificate of your own steps, and check it",

@@ -21,9 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
     "README.md",
     "docs/activations.md",
+    "docs/coq.md",
     "docs/examining.md",
     "docs/reports.md",
     "docs/start.md",
+    "docs/sweeps.md",
     "docs/three-points.md",
     "docs/writing-a-lemma.md",
     *(

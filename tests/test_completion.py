@@ -38,7 +38,7 @@ def test_commands() -> None:
 
 def test_options_of_a_command() -> None:
     assert completed("prove", "--de") == {"--depth"}
-    assert completed("check", "--") == {"--help", "--second", "--paranoid", "--quiet", "--json"}
+    assert completed("check", "--") == {"--help", "--second", "--coq", "--paranoid", "--quiet", "--json"}
     assert completed("examine", "m.npz", "--no-") == {"--no-decay-biases"}
 
 
@@ -46,7 +46,7 @@ def test_values_that_are_names() -> None:
     assert completed("prove", "x.csv", "--construction", "") == {"constant", "fitted", "affine"}
     assert completed("prove", "x.csv", "--activation", "") == set(ROWS)
     assert completed("examine", "m.npz", "--loss", "cross") == {"cross-entropy"}
-    assert completed("export", "out", "--format", "") == {"npz", "pt"}
+    assert completed("export", "out", "--format", "") == {"npz", "pt", "coq"}
     assert completed("lemmas", "") == set(LEMMAS)
     assert completed("completion", "") == {"bash", "zsh", "fish"}
 

@@ -48,6 +48,9 @@ def test_everything_that_is_imported_or_read_is_in_the_wheel(unpacked: Path) -> 
             p.relative_to(ROOT) for p in (ROOT / package).rglob("*") if p.is_file() and "__pycache__" not in p.parts
         }
         assert kept <= {p.relative_to(unpacked) for p in unpacked.rglob("*")}
+    sources = {p.name for pattern in ("*.v", "_CoqProject") for p in (ROOT / "formal").glob(pattern)}
+    assert sources <= {p.name for p in (unpacked / "formal").iterdir()}
+    assert not list((unpacked / "formal").glob("*.vo"))
 
 
 @pytest.mark.long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from certify.arguments import Parser
@@ -18,6 +19,7 @@ def configure(parser: Parser) -> None:
     add("instance", type=Path, metavar="INSTANCE", help="the instance.json")
     add("certificate", type=Path, metavar="CERTIFICATE", help="the certificate.json")
     add("--second", action="store_true", help="also run the second checker and demand that both agree")
+    add("--coq", action="store_true", help="also have Coq check the theorems (it takes a minute, and needs Coq)")
     add("--paranoid", action="store_true", help="test both checkers on known answers first")
     parser.add_quiet()
     parser.add_json()
@@ -32,5 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
             progress("testing both checkers on known answers")
             demand_self_test()
         result = check(arguments.instance, arguments.certificate, second=arguments.second, progress=progress)
+        if arguments.coq:
+            from certify.coq.ask import ask
+
+            progress("asking Coq")
+            result = replace(result, coq=ask(result))
     show(result, arguments)
     return result.exit_code

@@ -28,6 +28,7 @@ _FULL_RANK = 1e-4
 _SAFETY = 4.0
 _CLEAR_GAP = 100.0
 _MOST_FACES = 30
+_MOST_UNKNOWNS = 500
 
 
 def single_feature_obstruction(points: Points) -> Obstruction | None:
@@ -48,16 +49,24 @@ def single_feature_obstruction(points: Points) -> Obstruction | None:
 
 
 def find_obstruction(points: Points, centre: Centre) -> Obstruction | None:
-    """Make the long part of the form that the barrier iteration on all whitened points ended with exact."""
-    pending = [(whole_face(points), points.white, centre)]
+    """Make the form that the barrier iteration on all whitened points ended with exact, or the long part of it."""
+    whole = whole_face(points)
+    found = _on_faces(points, whole, centre)
+    if found or _is_promising(points, whole, centre) or _unknowns(points, whole) > _MOST_UNKNOWNS:
+        return found
+    # A form that is positive definite by a hair looks singular, and has no smaller face. It is tried last, and where an
+    # exact solution does not take minutes.
+    return exact_obstruction(points, whole, _target(points.white, centre))
+
+
+def _on_faces(points: Points, whole: Face, centre: Centre) -> Obstruction | None:
+    """Search the face of all forms, and the smaller ones that their barrier iterations lead to."""
+    pending = [(whole, points.white, centre)]
     seen = set[tuple[fmpz, ...]]()
     while pending:
         face, white, centre = pending.pop()
-        unknowns = len(face.pairs) + points.features + 1
-        spectrum = np.linalg.eigvalsh(centre.form)
-        promising = unknowns <= SHORT or spectrum[0] > _FULL_RANK * spectrum[-1] or centre.freedom == 1
-        target = white.transform @ centre.form @ white.transform.T
-        if promising and (found := exact_obstruction(points, face, target)):
+        promising = _is_promising(points, face, centre)
+        if promising and (found := exact_obstruction(points, face, _target(white, centre))):
             return found
         for smaller in _guesses(points, face, white, centre.form):
             key = tuple(smaller.directions.entries())
@@ -68,6 +77,22 @@ def find_obstruction(points: Points, centre: Centre) -> Obstruction | None:
                 if inside.curvature <= 0:
                     pending.append((smaller, whitened, inside))
     return None
+
+
+def _is_promising(points: Points, face: Face, centre: Centre) -> bool:
+    """Whether the form may become exact without a loss of semidefiniteness, or that is tried quickly."""
+    spectrum = np.linalg.eigvalsh(centre.form)
+    definite = bool(spectrum[0] > _FULL_RANK * spectrum[-1])
+    return definite or centre.freedom == 1 or _unknowns(points, face) <= SHORT
+
+
+def _unknowns(points: Points, face: Face) -> int:
+    return len(face.pairs) + points.features + 1
+
+
+def _target(white: Whitened, centre: Centre) -> Floats:
+    """The form in which the iteration ended, of the coordinates over their scales."""
+    return np.asarray(white.transform @ centre.form @ white.transform.T)
 
 
 def _guesses(points: Points, face: Face, white: Whitened, form: Floats) -> Iterator[Face]:

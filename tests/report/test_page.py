@@ -19,6 +19,7 @@ CASES: dict[str, tuple[object, ...]] = {
     "three-points": ("prove", EXAMPLES / "three-points.toml"),
     "iris": ("prove", EXAMPLES / "iris.csv"),
     "deep": ("prove", EXAMPLES / "iris.csv", "--activation", "gelu", "--depth", 3, "--output-bias", "--outputs", 2),
+    "overflowing": ("prove", EXAMPLES / "iris.csv", "--activation", "exp", "--depth", 3),
     "formula": ("prove", EXAMPLES / "iris.csv", "--activation", "z*tanh(log(1+exp(z)))", "--depth", 2),
     "fitted": (
         *("prove", EXAMPLES / "iris.csv", "--construction", "fitted"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
+from certify.search.barrier import analytic_centre
 from certify.search.obstruction import Obstruction, single_feature_obstruction
 from certify.search.points import distinct_points
 from tests.search.second_order import Rows, fraction, gaussian, search, table, verify_obstruction
@@ -131,6 +133,18 @@ HIGHER_ORDER = [
 @pytest.mark.parametrize("text", HIGHER_ORDER)
 def test_a_face_that_is_approached_slowly(text: str) -> None:
     obstruction([[Fraction(x) for x in row.split()] for row in text.split(",")])
+
+
+def test_an_obstruction_that_is_definite_by_a_hair() -> None:
+    """Gaussian inputs at the threshold where obstructions end; the form looks singular, but no smaller face has it."""
+    values = np.random.default_rng([11, 83, 16]).standard_normal((83, 16))
+    rows = [[Fraction(f"{value:.2f}") for value in row] for row in values]
+    points = distinct_points(table(rows))
+    centre = analytic_centre(points.white.values, points.affine, points.multiplicities)
+    lengths = np.linalg.eigvalsh(centre.form)
+    assert 0 < lengths[0] < 1e-4 * lengths[-1]
+    assert centre.freedom > 1
+    assert len({bool(value) for row in form(rows) for value in row}) == 1
 
 
 def test_the_verifier_itself_refuses_a_wrong_obstruction() -> None:

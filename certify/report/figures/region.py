@@ -72,8 +72,9 @@ def regions_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, obj
 def _region(lemma: str, title: str, surface: Surface, conditions: Callable[[Array, Weights], list[_Bound]]) -> Region:
     def inside(points: Array) -> Array:
         met = np.ones(len(points), bool)
-        for slack, size in conditions(points, surface.layers(points)):
-            met &= (slack > _ROOM * (1 + size)).reshape(len(points), -1).all(axis=1)
+        with np.errstate(all="ignore"):  # what overflows is nowhere inside: no comparison with nan holds
+            for slack, size in conditions(points, surface.layers(points)):
+                met &= (slack > _ROOM * (1 + size)).reshape(len(points), -1).all(axis=1)
         return met
 
     return Region(lemma, title, inside)
