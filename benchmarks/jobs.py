@@ -41,7 +41,7 @@ def networks() -> dict[int, Job]:
             "units": rng.normal(size=(width, features + 1)).tolist(),
             "last": rng.normal(size=width).tolist(),
             "constant": float(rng.normal()),
-            "shift": 1000.0,
+            "shift": 2000.0,
         }
     return found
 
