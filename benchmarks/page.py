@@ -18,7 +18,7 @@ TABLES = {
 }
 """By section of the results the tables that are made from it."""
 NAIVE = "python-flint, naive"
-_TABLE = re.compile(r"(<!-- table: (\w+) -->\n\n).*?(\n<!-- end -->)", re.DOTALL)
+_TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 Figures = dict[str, Any]
 
 
@@ -37,7 +37,10 @@ def tables(results: Figures) -> dict[str, str]:
     if "growth" in results:
         laws = results["growth"]["laws"]
         found["growth"] = _growth(laws)
-        lines = [[what, *(f"{law['exponents'][key]:.2f}" for key in ("prove", "check"))] for what, law in laws.items()]
+        lines = [
+            [what, *(f"{round(law['exponents'][key], 2) + 0.0:.2f}" for key in ("prove", "check"))]
+            for what, law in laws.items()
+        ]
         found["laws"] = _table(["what grows", "exponent of prove", "exponent of check"], lines)
     return found
 
@@ -56,7 +59,8 @@ def limits(peers: Figures) -> list[Figures]:
 
 
 def _limited(rows: Iterable[Figures]) -> str:
-    lines = [[r["what"], f"{_short(r['value'])} {r['unit']}", _short(r["limit"])] for r in rows]
+    units = {"ratio": "times"}
+    lines = [[r["what"], f"{_short(r['value'])} {units.get(r['unit'], r['unit'])}", f"{r['limit']:.4g}"] for r in rows]
     return _table(["what", "measured", "demanded at most"], lines)
 
 
@@ -124,7 +128,7 @@ def _table(titles: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 def filled(text: str, results: Figures) -> str:
     """The page with its tables made from the results."""
     made = tables(results)
-    return _TABLE.sub(lambda found: found[1] + made[found[2]] + found[3], text)
+    return _TABLE.sub(lambda found: f"{found[1]}\n{made[found[2]]}\n{found[3]}", text)
 
 
 def write(results: Figures) -> None:
