@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE, RESULTS = ROOT / "docs" / "performance.md", ROOT / "benchmarks" / "results.json"
 TABLES = {
     "processes": ("processes",),
-    "large": ("large",),
     "peers": ("widths", "hessians", "definiteness", "limits"),
     "growth": ("growth", "laws"),
 }
@@ -25,9 +24,8 @@ Figures = dict[str, Any]
 def tables(results: Figures) -> dict[str, str]:
     """By name, for the sections that were measured."""
     found: dict[str, str] = {}
-    for name in ("processes", "large"):
-        if name in results:
-            found[name] = _limited(results[name]["rows"])
+    if "processes" in results:
+        found["processes"] = _limited(results["processes"]["rows"])
     if "peers" in results:
         peers = results["peers"]
         found["limits"] = _limited(limits(peers))

@@ -127,8 +127,34 @@ def small(folder: Path, runs: int) -> list[Row]:
     return rows
 
 
-def large(folder: Path, samples: int = 100_000, features: int = 50) -> list[Row]:
+def definite(size: int) -> Row:
+    """Definiteness alone: one integer matrix, the second moment of thrice as many random vectors with weights."""
+    script = ROOT / "benchmarks" / "definite.py"
+    return Row(f"definite, {size} x {size}", float(_output([sys.executable, str(script), str(size)])), "CPU s", 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Random decimals of this shape; what the project demands: CPU seconds to prove and to check, MB to check."""
+
+    samples: int
+    features: int
+    proving: float
+    checking: float
+    memory: float
+
+
+LARGE = (
+    Job(100_000, 50, 600, 30, 2048),
+    Job(20_000, 100, 600, 120, 4096),
+    Job(20_000, 200, 1200, 240, 4096),
+    Job(1_000_000, 20, 600, 120, 4096),
+)
+
+
+def large(folder: Path, job: Job) -> list[Row]:
     """A data set that lies beside its instance."""
+    samples, features = job.samples, job.features
     rng = random.Random(1)
     data = folder / "large.csv"
     with data.open("w") as stream:
@@ -138,9 +164,10 @@ def large(folder: Path, samples: int = 100_000, features: int = 50) -> list[Row]
     proving = measure(prove(folder / "large", data), 1)
     checking = measure(check(folder / "large"), 1)
     return [
-        Row(f"prove {samples:,} x {features}", proving.cpu, "CPU s", 600),
-        Row(f"check {samples:,} x {features}", checking.cpu, "CPU s", 30),
-        Row(f"check {samples:,} x {features}, memory", checking.memory, "MB", 2048),
+        Row(f"prove {samples:,} x {features}", proving.cpu, "CPU s", job.proving),
+        Row(f"prove {samples:,} x {features}, memory", proving.memory, "MB", 4096),
+        Row(f"check {samples:,} x {features}", checking.cpu, "CPU s", job.checking),
+        Row(f"check {samples:,} x {features}, memory", checking.memory, "MB", job.memory),
     ]
 
 
@@ -177,7 +204,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--runs", type=int, default=9, help="counted runs of each short command (default: 9)")
-    parser.add_argument("--large", action="store_true", help="also the 100,000 x 50 data set (several minutes)")
+    parser.add_argument("--large", action="store_true", help="also large matrices and data sets (ten minutes)")
     arguments = parser.parse_args()
     sections = arguments.sections or SECTIONS
     if not set(sections) <= set(SECTIONS):
@@ -189,7 +216,8 @@ def main() -> int:
             kept &= rows_of(rows)
             saved("processes", {"rows": [asdict(row) for row in rows]})
         if arguments.large:
-            rows = large(Path(name))
+            rows = [definite(size) for size in (12, 41, 100, 500)]
+            rows += [row for job in LARGE for row in large(Path(name), job)]
             kept &= rows_of(rows)
             saved("large", {"rows": [asdict(row) for row in rows]})
     for section, measured in (("peers", compare.peers), ("growth", compare.growth)):

@@ -14,7 +14,7 @@ from proofs.activations import CATALOGUE, Activation
 from proofs.document import Reader, TooLarge, as_list, digest, parse_json
 from proofs.exact import Malformed
 from proofs.losses import EVERY_LOSS, AnyLoss, CrossEntropy, Loss
-from proofs.table import Table, table_from_rows
+from proofs.table import Table, equal_rows, table_from_rows
 
 FORMAT = "certify-instance/1"
 MAX_DEPTH = 8
@@ -111,10 +111,7 @@ class Instance:
     @cached_property
     def distinct_inputs(self) -> tuple[tuple[int, ...], ...]:
         """The samples grouped by equal inputs, each group in order, groups by first appearance."""
-        groups: dict[tuple[int, ...], list[int]] = {}
-        for n, row in enumerate(self.inputs.numerators.tolist()):
-            groups.setdefault(tuple(int(v) for v in row), []).append(n)
-        return tuple(tuple(group) for group in groups.values())
+        return equal_rows(self.inputs.numerators)
 
 
 def load_instance(path: Path) -> Instance:
@@ -221,7 +218,8 @@ def _read_data_file(data: Reader, features: int, folder: Path | None) -> tuple[T
     if path.stat().st_size > MAX_DATA_BYTES:
         raise TooLarge(f"{name}: {path.stat().st_size} bytes; at most {MAX_DATA_BYTES} are read")
     denominators: list[int] = []
-    numbers: list[int] = []
+    inputs: list[int] = []
+    targets: list[int] = []
     hasher = hashlib.sha256()
     rows = 0
     with path.open("rb") as lines:
@@ -235,15 +233,17 @@ def _read_data_file(data: Reader, features: int, folder: Path | None) -> tuple[T
                 continue
             if len(row) != features + outputs:
                 raise Malformed(f"{where} row {rows + 1}", f"expected {features + outputs} integers, found {len(row)}")
-            numbers.extend(row)
+            inputs.extend(row[:features])
+            targets.extend(row[features:])
             rows += 1
     if not denominators:
         raise Malformed(where, f"{name} is empty; expected denominators in the first line")
     if hasher.hexdigest() != expected:
         raise Malformed(where, f"{name} is not the file this instance was made for (its sha256 differs)")
-    both = fmpz_mat(rows, features + outputs, numbers)
-    table = Table(both, tuple(denominators))
-    return table.select(range(features)), table.select(range(features, features + outputs))
+    return (
+        Table(fmpz_mat(rows, features, inputs), tuple(denominators[:features])),
+        Table(fmpz_mat(rows, outputs, targets), tuple(denominators[features:])),
+    )
 
 
 def _row_of_integers(line: bytes, where: str) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flint import arb, arb_mat, fmpq, fmpz
+from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from proofs.document import Reader
 from proofs.instance import Instance
@@ -60,36 +60,23 @@ def hidden_widths(layers: Sequence[Layer]) -> tuple[int, ...]:
 
 def outputs_at_samples(instance: Instance, layers: Sequence[Layer]) -> Iterator[list[arb]]:
     """For each sample, in order, the enclosed outputs; computed block by block."""
-    for start in range(0, instance.samples, _BLOCK):
-        yield from _block_outputs(instance, layers, range(start, min(start + _BLOCK, instance.samples)))
-
-
-def _block_outputs(instance: Instance, layers: Sequence[Layer], samples: range) -> list[list[arb]]:
     inputs, first = instance.inputs, layers[0]
     # The first pre-activations are exact integers over a common denominator, rounded once.
-    scaled = [[w / d for w, d in zip(row, inputs.denominators, strict=True)] for row in first.weights]
-    common = fmpz(1)
-    for weights in scaled:
-        for w in weights:
-            common = common.lcm(w.q)
-    integers = [[w.p * (common // w.q) for w in weights] for weights in scaled]
-    data = [[inputs.numerators[n, j] for j in range(inputs.columns)] for n in samples]
+    scaled = fmpq_mat([[w / d for w, d in zip(row, inputs.denominators, strict=True)] for row in first.weights])
+    weights, common = scaled.transpose().numer_denom()
+    sums = inputs.numerators * weights
     activation = instance.architecture.activation.value
-    states = arb_mat(
-        [
-            [
-                activation(arb(fmpq(sum((a * b for a, b in zip(x, weights, strict=True)), fmpz(0)), common) + bias))
-                for weights, bias in zip(integers, first.biases, strict=True)
-            ]
-            for x in data
+    for start in range(0, instance.samples, _BLOCK):
+        states = [
+            [activation(arb(fmpq(sums[n, i], common) + bias)) for i, bias in enumerate(first.biases)]
+            for n in range(start, min(start + _BLOCK, instance.samples))
         ]
-    )
-    for layer in layers[1:-1]:
-        states = arb_mat([[activation(z) for z in row] for row in _affine(states, layer)])
-    return _affine(states, layers[-1])
+        for layer in layers[1:-1]:
+            states = [[activation(z) for z in row] for row in _affine(states, layer)]
+        yield from _affine(states, layers[-1])
 
 
-def _affine(states: arb_mat, layer: Layer) -> list[list[arb]]:
+def _affine(states: list[list[arb]], layer: Layer) -> list[list[arb]]:
     weights = arb_mat([[arb(w) for w in row] for row in layer.weights]).transpose()
     biases = [arb(b) for b in layer.biases]
-    return [[value + b for value, b in zip(row, biases, strict=True)] for row in (states * weights).tolist()]
+    return [[value + b for value, b in zip(row, biases, strict=True)] for row in (arb_mat(states) * weights).tolist()]

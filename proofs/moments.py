@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,29 +79,36 @@ def shell_moments(inputs: Table, columns: Sequence[int], weights: Sequence[int])
     common = fmpz(1)
     for j in columns:
         common = common.lcm(inputs.denominators[j])
-    scales = [int(common) // inputs.denominators[j] for j in columns]
+    scales = [(j, common // inputs.denominators[j]) for j in columns]
     entries = inputs.numerators
-    used = [n for n, w in enumerate(weights) if w]
-    sizes = {n: sum(abs(int(entries[n, j])) * s for j, s in zip(columns, scales, strict=True)) for n in used}
-    if not used:
+    sizes = {n: int(sum(abs(entries[n, j]) * s for j, s in scales)) for n, w in enumerate(weights) if w}
+    if not sizes:
         raise ValueError("every weight is zero")
     largest = max(sizes.values())
     groups: dict[tuple[int, int], list[int]] = {}
-    for n in used:
-        index = -(-sizes[n] * SHELLS // largest) if largest else 0
+    for n, size in sizes.items():
+        index = -(-size * SHELLS // largest) if largest else 0
         groups.setdefault((index, 1 if weights[n] > 0 else -1), []).append(n)
+    absolute = list(map(abs, weights))
     shells = []
     for (index, residual_sign), members in sorted(groups.items()):
-        moment = fmpz_mat(len(columns), len(columns))
-        for block in _blocks(members):
-            plain = [entries[n, j] for n in block for j in columns]
-            rows = fmpz_mat(len(block), len(columns), plain)
-            heavy = [entries[n, j] * abs(weights[n]) for n in block for j in columns]
-            moment += rows.transpose() * fmpz_mat(len(block), len(columns), heavy)
+        moment = second_moment(entries, columns, members, absolute)
         shells.append(Shell(fmpq(largest * index, SHELLS * common), residual_sign, moment))
     return ShellMoments(tuple(shells))
 
 
-def _blocks(members: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(members), _BLOCK):
-        yield members[start : start + _BLOCK]
+def second_moment(
+    entries: fmpz_mat, columns: Sequence[int], samples: Sequence[int], weights: Sequence[int]
+) -> fmpz_mat:
+    """sum of weights[n] x_n x_n^T over these samples, for the rows x_n of `entries` in these columns.
+
+    The memory needed beside `entries` does not grow with the number of samples.
+    """
+    moment = fmpz_mat(len(columns), len(columns))
+    for start in range(0, len(samples), _BLOCK):
+        block = samples[start : start + _BLOCK]
+        rows = [[entries[n, j] for j in columns] for n in block]
+        factors = [fmpz(weights[n]) for n in block]
+        heavy = [[factor * x for x in row] for factor, row in zip(factors, rows, strict=True)]
+        moment += fmpz_mat(rows).transpose() * fmpz_mat(heavy)
+    return moment

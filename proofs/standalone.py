@@ -1161,6 +1161,34 @@ def form_sign(rows: Sequence[Row], coefficients: Row) -> int:
     return 0
 
 
+def _circles(matrix: Sequence[Row]) -> list[tuple[Interval, Interval]]:
+    """Centres and radii of Gershgorin's circles of R A R^T for the symmetric matrix A; Unclear as `reducer`."""
+    change, _ = reducer(matrix)
+    half = [[inner(r, row) for row in matrix] for r in change]
+    rows = [[inner(left, r) for r in change] for left in half]
+    return [(row[i], sum(map(abs, [*row[:i], *row[i + 1 :]]), interval(0))) for i, row in enumerate(rows)]
+
+
+def _definite(matrix: Sequence[Row]) -> int:
+    """As `form_sign`, for a symmetric matrix."""
+    try:
+        circles = _circles(matrix)
+    except Unclear:
+        return 0
+    if any(sign(centre) < 0 for centre, _ in circles):
+        return -1
+    return int(all(sign(centre - radius) > 0 for centre, radius in circles))
+
+
+FEW = 32  # up to this size exact elimination is faster than circles; beyond, its integers grow long
+
+
+def is_definite(matrix: Matrix) -> bool:
+    """Whether the symmetric matrix is > 0. Circles decide about large ones, exact elimination where one reaches 0."""
+    found = _definite([[interval(entry) for entry in row] for row in matrix]) if len(matrix) > FEW else 0
+    return found > 0 or (found == 0 and is_positive_definite(matrix) is not None)
+
+
 # 5. Documents
 #
 # JSON is read by ``json`` with hooks that refuse what a certificate must not hold: floats, nan, duplicate keys, long
@@ -1411,13 +1439,13 @@ def _data_file(data: Fields, features: int, folder: Path | None) -> tuple[Table,
     text = (folder / name).read_bytes()
     if text.translate(None, b"0123456789,-\n"):
         raise Malformed(f"{name}: expected integers separated by commas")
-    lines = [line.split(b",") for line in text.removesuffix(b"\n").split(b"\n")]
+    lines = text.removesuffix(b"\n").split(b"\n")
+    if any(len(cell) > MOST_CELL_DIGITS for line in lines if len(line) > MOST_CELL_DIGITS for cell in line.split(b",")):
+        raise Malformed(f"{name}: over {MOST_CELL_DIGITS} characters in a number")
     try:
-        rows = [[int(cell) for cell in line] for line in lines]
+        rows = [[int(cell) for cell in line.split(b",")] for line in lines]
     except ValueError:
         raise Malformed(f"{name}: expected integers separated by commas") from None
-    if any(len(cell) > MOST_CELL_DIGITS for line in lines for cell in line):
-        raise Malformed(f"{name}: over {MOST_CELL_DIGITS} characters in a number")
     if outputs < 0 or any(len(row) != features + outputs for row in rows) or min(rows[0]) < 1:
         raise Malformed(f"{name}: expected {features + outputs} integers a line, positive ones in the first")
     if hashlib.sha256(text).hexdigest() != expected:
@@ -1655,8 +1683,8 @@ def local_minimum(instance: Instance, premises: list[object], arguments: Fields)
         if any(residual):
             shells = _shells(instance.inputs, point.basis, residual)
             moment = _combine(shells, [Fraction(shell.sign) for shell in shells])
-            definite = 1 if is_positive_definite(moment) else -1
-            if definite < 0 and not is_positive_definite([[-entry for entry in row] for row in moment]):
+            definite = 1 if is_definite(moment) else -1
+            if definite < 0 and not is_definite([[-entry for entry in row] for row in moment]):
                 raise Rejected("LM02", "M is not definite")
             outputs.append((definite, shells))
             orientations.add(definite * weight_sign)
@@ -1759,7 +1787,7 @@ def interval_region(instance: Instance, premises: list[object], arguments: Field
             for shell, layers in zip(shells, ranges, strict=True):
                 low, high = sorted((bend * layers[h][1].lower(), bend * layers[h][1].upper()))
                 factors.append((low if shell.sign == definite else -high) - rates[h])
-            if not is_positive_definite(_combine(shells, factors)):
+            if not is_definite(_combine(shells, factors)):
                 raise Rejected("IR04", f"M_{h + 1} - rate * sum |D_n| x_n x_n^T is not positive definite")
         size = max(shell.size for shell in shells)
         if _absorbed(point, radius, size, rates, _ranges(instance, point, radius, size), constant) > rates[0]:
@@ -3039,25 +3067,6 @@ def _tangent(
     moved = {k: parameters[j] for k, j in zip(row(unit), row(other), strict=True)}
     moved |= {k: -share for k, share in zip(outgoing(other), shares, strict=True)}
     return moved | (absorbed([level * share for share in shares]) if level else {})
-
-
-def _circles(matrix: Sequence[Row]) -> list[tuple[Interval, Interval]]:
-    """Centres and radii of Gershgorin's circles of R A R^T for the symmetric matrix A; Unclear as `reducer`."""
-    change, _ = reducer(matrix)
-    half = [[inner(r, row) for row in matrix] for r in change]
-    rows = [[inner(left, r) for r in change] for left in half]
-    return [(row[i], sum(map(abs, [*row[:i], *row[i + 1 :]]), interval(0))) for i, row in enumerate(rows)]
-
-
-def _definite(matrix: Sequence[Row]) -> int:
-    """As `form_sign`, for a symmetric matrix."""
-    try:
-        circles = _circles(matrix)
-    except Unclear:
-        return 0
-    if any(sign(centre) < 0 for centre, _ in circles):
-        return -1
-    return int(all(sign(centre - radius) > 0 for centre, radius in circles))
 
 
 def _below(matrix: Sequence[Row], shift: Fraction, code: str) -> int:

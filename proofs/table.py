@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpz, fmpz_mat
 
+_PRIME, _GENERATOR = 2**31 - 1, 48271
+"""A direction that tells most rows apart: powers of a primitive root, as in Lehmer's generator."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
@@ -43,6 +46,26 @@ class Table:
         """The same rows with only the given columns, in the given order."""
         numbers = [self.numerators[n, j] for n in range(self.rows) for j in columns]
         return Table(fmpz_mat(self.rows, len(columns), numbers), tuple(self.denominators[j] for j in columns))
+
+
+def equal_rows(matrix: fmpz_mat) -> tuple[tuple[int, ...], ...]:
+    """The numbers of the rows grouped by equal rows, each group in order, groups by first appearance.
+
+    Rows with different projections are different; only those with the same are compared entry by entry, so that the
+    rows of a large matrix are never all held in memory twice.
+    """
+    direction = [pow(_GENERATOR, j + 1, _PRIME) for j in range(matrix.ncols())]
+    projected = matrix * fmpz_mat(matrix.ncols(), 1, direction)
+    alike: dict[fmpz, list[int]] = {}
+    for n, value in enumerate(projected.entries()):
+        alike.setdefault(value, []).append(n)
+    groups: list[tuple[int, ...]] = []
+    for members in alike.values():
+        equal: dict[tuple[fmpz, ...], list[int]] = {}
+        for n in members if len(members) > 1 else ():
+            equal.setdefault(tuple(matrix[n, j] for j in range(matrix.ncols())), []).append(n)
+        groups.extend(map(tuple, equal.values() or [members]))
+    return tuple(sorted(groups))
 
 
 def table_from_rows(rows: Sequence[Sequence[fmpq]], columns: int) -> Table:

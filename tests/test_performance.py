@@ -31,7 +31,7 @@ def test_the_page_says_what_was_measured() -> None:
     assert {name for names in page.TABLES.values() for name in names} == set(page.tables(RESULTS))
 
 
-@pytest.mark.parametrize("section", ["processes", "large", "peers", "growth"])
+@pytest.mark.parametrize("section", ["processes", "peers", "growth"])
 def test_every_section_names_its_machine_and_versions(section: str) -> None:
     assert RESULTS[section]["machine"]["cores"] > 0
     assert "python-flint" in RESULTS[section]["versions"]

@@ -37,4 +37,4 @@ with tempfile.TemporaryDirectory() as folder:
     program = Path(folder) / "arb"
     build(program)
     answer = subprocess.run([program], input=numbers(read_job()), capture_output=True, text=True, check=True)
-    print(answer.stdout)
+    print(answer.stdout.strip())

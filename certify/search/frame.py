@@ -14,7 +14,7 @@ from certify.search.targets import output_ratios
 from certify.short import near, significant, texts, two_digits
 from proofs.balls import lower_bound
 from proofs.chain import Directions
-from proofs.forms import reducer
+from proofs.congruence import reducer
 from proofs.instance import Instance
 
 _DIGITS = (4, 7, 10, 15, 20, 30)

@@ -12,7 +12,7 @@ import numpy as np
 from flint import fmpq, fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from proofs.table import Table
+from proofs.table import Table, equal_rows
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
@@ -102,16 +102,15 @@ def distinct_points(inputs: Table) -> Points:
     Raises:
         ValueError: the columns are affinely dependent.
     """
-    groups: dict[tuple[fmpz, ...], list[int]] = {}
-    for n, row in enumerate(inputs.numerators.tolist()):
-        groups.setdefault(tuple(row), []).append(n)
-    distinct = inputs.numerators if len(groups) == inputs.rows else fmpz_mat(list(map(list, groups)))
+    copies = equal_rows(inputs.numerators)
+    distinct = inputs.numerators
+    if len(copies) < inputs.rows:
+        distinct = fmpz_mat([[distinct[group[0], j] for j in range(inputs.columns)] for group in copies])
     integers, divisors = _primitive_columns(_minus_row(distinct, [distinct[0, j] for j in range(inputs.columns)]))
     if not all(divisors):
         raise ValueError("the columns are affinely dependent: one is constant")
     units = [fmpq(divisor, q) for divisor, q in zip(divisors, inputs.denominators, strict=True)]
     coordinates = coordinates_of(integers, units)
-    copies = tuple(map(tuple, groups.values()))
     counts = [len(samples) for samples in copies]
     return Points(copies, tuple(inputs.row(0)), coordinates, whiten(coordinates, counts))
 

@@ -27,6 +27,7 @@ from certify.search.rounding import (
     rational_repair,
 )
 from proofs.definite import smallest_pivot
+from proofs.moments import second_moment
 from proofs.table import Table
 
 __all__ = ["Gap", "Obstruction", "Residual", "find_residual"]
@@ -34,6 +35,7 @@ __all__ = ["Gap", "Obstruction", "Residual", "find_residual"]
 _KEPT_CURVATURE = 0.5
 _MOST_LATTICE_COST = 100_000
 _MOST_GENERATORS = 2000
+_LEADING_BITS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Residual:
 def find_residual(inputs: Table, seed: int, report: Report = silent) -> Residual | Obstruction | None:
     """Search for a residual for inputs with affinely independent columns, or for an obstruction.
 
-    Either answer is verified exactly; None means that neither was found. ``report`` is told what is being done.
+    Either answer is verified; None means that neither was found. ``report`` is told what is being done.
 
     Raises:
         ValueError: no samples or no features, or the columns are affinely dependent.
@@ -128,15 +130,17 @@ def _repair(points: Points) -> Repair:
 
 
 def _residual(points: Points, values: Sequence[int]) -> Residual | None:
-    """The residual with these values on the points, up to a positive factor; None if exact arithmetic refutes it."""
+    """The residual with these values on the points, up to a positive factor; None if they are not orthogonal, exactly,
+    or the form is not definite with their leading bits."""
     divisor = gcd(*values)
     values = [value // divisor for value in values]
     weights = [len(samples) * value for samples, value in zip(points.copies, values, strict=True)]
     if any((fmpz_mat(1, len(weights), weights) * points.homogeneous).entries()):
         return None
     reduced = points.white.reduced
-    weighted = [[weight * x for x in row] for weight, row in zip(weights, reduced.tolist(), strict=True)]
-    if smallest_pivot(reduced.transpose() * fmpz_mat(weighted)) is None:
+    excess = max(0, max(map(abs, weights)).bit_length() - _LEADING_BITS)
+    leading = [weight >> excess for weight in weights]
+    if smallest_pivot(second_moment(reduced, range(points.features), range(points.count), leading)) is None:
         return None
     denominator = 10 ** (len(str(fmpz(max(map(abs, values))))) - 1)
     on_samples = [0] * sum(map(len, points.copies))

@@ -118,7 +118,7 @@ SUBTLE: dict[str, Change] = {
     "believes dependent features": Change("CP07", "if combination != inputs.entry(n, feature):", "if False:"),
     "skips definiteness": Change(
         "LM02",
-        "if definite < 0 and not is_positive_definite([[-entry for entry in row] for row in moment]):",
+        "if definite < 0 and not is_definite([[-entry for entry in row] for row in moment]):",
         "if False:",
     ),
     "takes a semidefinite M": Change(

@@ -13,7 +13,7 @@ from tests.proofs import build
 from tests.proofs.affine import AFFINE, BETTER, MINIMUM, OPTIMUM, RELU
 from tests.proofs.build import Case, changed
 from tests.proofs.lemmas import test_affine_better_point, test_affine_minimum, test_affine_optimum
-from tests.proofs.test_claim_affine import REFUSED, with_optimum
+from tests.proofs.claims.test_affine import REFUSED, with_optimum
 
 EACH = pytest.mark.parametrize("case", AFFINE.values(), ids=AFFINE)
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+import certify.search.barrier
 from certify.search.barrier import MOST_FEATURES, analytic_centre
 from certify.search.points import Points, distinct_points
 from tests.search.second_order import Rows, gaussian, table
@@ -58,7 +59,24 @@ def test_on_a_circle_the_form_runs_off_along_the_circle() -> None:
     assert np.allclose(form / form[0, 0], np.diag([1, 1, 0, 0]), atol=1e-4)
 
 
-def test_too_many_features_are_left_to_the_first_guess() -> None:
-    values = np.random.default_rng(0).choice([-1.0, 1.0], size=(300, MOST_FEATURES + 1))
+@pytest.mark.parametrize("size", [50, 110])
+def test_in_high_dimension_the_equations_are_solved_by_conjugate_gradients(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """|x|^2 alone does not serve, and no dense equations are set up."""
+    monkeypatch.delattr(certify.search.barrier, "_gram")
+    values = np.random.default_rng(0).uniform(size=(40 * size, size)) ** 3
+    values = np.linalg.qr(values - values.mean(axis=0))[0] * np.sqrt(len(values))
+    affine = np.linalg.qr(np.column_stack([np.ones(len(values)), values]))[0]
+    centre = analytic_centre(values, affine, np.ones(len(values)))
+    eigenvalues = np.linalg.eigvalsh(values.T @ (centre.residual[:, None] * values))
+    assert np.abs(affine.T @ centre.residual).max() < 1e-9 * np.abs(centre.residual).sum()
+    assert eigenvalues[0] == pytest.approx(centre.curvature, rel=1e-6)
+    assert eigenvalues[0] > 0
+
+
+@pytest.mark.parametrize("size", [MOST_FEATURES - 50, MOST_FEATURES + 1])
+def test_on_a_cube_of_high_dimension_there_is_no_residual(size: int) -> None:
+    values = np.random.default_rng(0).choice([-1.0, 1.0], size=(300, size))
     affine = np.linalg.qr(np.column_stack([np.ones(300), values]))[0]
     assert analytic_centre(values, affine, np.ones(300)).curvature <= 0

@@ -76,7 +76,7 @@ class Surface:
 
     def _each(self, points: Array, function: Callable[[Array], Array]) -> Array:
         size = max(1, _NUMBERS // self.work)
-        return np.concatenate([function(points[k : k + size]) for k in range(0, len(points), size)])
+        return np.concatenate([function(points[k : k + size]) for k in range(0, len(points) or 1, size)])
 
     def _losses(self, points: Array) -> Array:
         outputs, targets = self.sums(points, self.model.inputs)[-1], self.model.targets

@@ -159,7 +159,7 @@ def trajectories(scene: Scene, regions: Sequence[Region]) -> Figure | None:
     alt = f"The loss during gradient descent, against the number of steps. {what}."
     caption = (
         f"{steps} steps of gradient descent on standardised inputs, a step that would climb being halved (float64): "
-        f"{what}. The region is proved; that descent stays near it is seen here, not proved."
+        f"{what}. The region is proved; where descent goes is only seen here."
     )
     return Figure("descent-runs", drawing(410, alt, _elements(scene, runs)), alt, caption)
 
