@@ -1,6 +1,8 @@
-"""Measure whole processes against each other in one run: `python benchmarks/run.py [--large]`.
+"""Measure certify, alone and against other tools, in one run: `python benchmarks/run.py [--large] [SECTION ...]`.
 
-Prints a table of medians and ratios and saves it, with the machine and the versions, as benchmarks/results.json.
+The sections are `processes` (whole commands), `peers` (the same jobs by other tools; those that are not installed are
+named, see benchmarks/peers.txt) and `growth` (CPU time by size). Prints tables of medians and ratios, saves them, with
+the machine and the versions, in benchmarks/results.json, and writes the tables of docs/performance.md.
 Absolute seconds depend on the machine and its load; quote the ratios.
 """
 
@@ -17,10 +19,18 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import compare, page  # noqa: E402 - found by the line above
+
+RESULTS = ROOT / "benchmarks" / "results.json"
+PACKAGES = ("python-flint", "numpy", "jax", "torch", "mpmath", "passagemath-flint", "codac")
+SECTIONS = ("processes", "peers", "growth")
 EXAMPLES = ROOT / "examples"
 
 
@@ -96,7 +106,7 @@ def small(folder: Path, runs: int) -> list[Row]:
     narrow, wide = folder / "narrow", folder / "wide"
     commands = {
         "prove": (
-            prove(narrow, EXAMPLES / "iris.csv", "--widths", "200"),
+            prove(narrow, EXAMPLES / "iris.csv", "--widths", "10"),
             prove(wide, EXAMPLES / "iris.csv", "--widths", "1000000"),
         ),
         "check": (check(narrow), check(wide)),
@@ -105,7 +115,7 @@ def small(folder: Path, runs: int) -> list[Row]:
         # In turns, so that a drift of the machine's speed meets both.
         pairs = [(_run(second)[0], _run(first)[0]) for _ in range(2 * runs)]
         ratio = statistics.median(w for w, _ in pairs) / statistics.median(n for _, n in pairs)
-        rows.append(Row(f"{name} iris, width 1,000,000 / 200", ratio, "ratio", 1.05))
+        rows.append(Row(f"{name} iris, width 1,000,000 / 10", ratio, "ratio", 1.05))
     fitted = folder / "fitted"
     options = ("--construction", "fitted", "--activation", "silu")
     proving = measure(prove(fitted, EXAMPLES / "iris.csv", *options), runs)
@@ -161,29 +171,63 @@ def large(folder: Path, job: Job) -> list[Row]:
     ]
 
 
+def saved(section: str, found: dict[str, Any]) -> None:
+    """Put what was measured in place of what the file had for this section; the others stay as they were."""
+    results = json.loads(RESULTS.read_text("utf-8"))
+    machine = {"platform": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()}
+    results[section] = {"machine": machine, "versions": versions(), **found}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+    page.write(results)
+
+
+def versions() -> dict[str, str]:
+    """Of the packages that are installed."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def rows_of(measured: list[Row]) -> bool:
+    """Print the lines; whether every limit was kept."""
+    for row in measured:
+        mark = "ok" if row.value <= row.limit else "OVER"
+        print(f"{row.what:<47} {row.value:>9.3f} {row.unit:<6} (limit {row.limit:g})  {mark}")
+    return all(row.value <= row.limit for row in measured)
+
+
 def main() -> int:
-    """Print the table, save it; the exit code says whether every limit was kept."""
+    """Print the tables, save them; the exit code says whether every limit was kept."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--runs", type=int, default=9, help="counted runs of each short command (default: 9)")
     parser.add_argument("--large", action="store_true", help="also large matrices and data sets (ten minutes)")
     arguments = parser.parse_args()
+    sections = arguments.sections or SECTIONS
+    if not set(sections) <= set(SECTIONS):
+        parser.error(f"the sections are {', '.join(SECTIONS)}")
+    kept = True
     with tempfile.TemporaryDirectory() as name:
-        rows = small(Path(name), arguments.runs)
+        if "processes" in sections:
+            rows = small(Path(name), arguments.runs)
+            kept &= rows_of(rows)
+            saved("processes", {"rows": [asdict(row) for row in rows]})
         if arguments.large:
-            rows += [definite(size) for size in (12, 41, 100, 500)]
+            rows = [definite(size) for size in (12, 41, 100, 500)]
             rows += [row for job in LARGE for row in large(Path(name), job)]
-    for row in rows:
-        mark = "ok" if row.value <= row.limit else "OVER"
-        print(f"{row.what:<47} {row.value:>9.3f} {row.unit:<6} (limit {row.limit:g})  {mark}")
-    record = {
-        "machine": platform.platform(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("python-flint", "numpy")},
-        "rows": [asdict(row) for row in rows],
-    }
-    (ROOT / "benchmarks" / "results.json").write_text(json.dumps(record, indent=2) + "\n")
-    return 0 if all(row.value <= row.limit for row in rows) else 1
+            kept &= rows_of(rows)
+            saved("large", {"rows": [asdict(row) for row in rows]})
+    for section, measured in (("peers", compare.peers), ("growth", compare.growth)):
+        if section in sections:
+            saved(section, measured())
+            results = json.loads(RESULTS.read_text("utf-8"))
+            print("\n\n".join(page.tables(results)[table] for table in page.TABLES[section]))
+            if section == "peers":
+                kept &= rows_of([Row(**row) for row in page.limits(results[section])])
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class CrossEntropy:
     """
 
     name: str = "cross-entropy"
-    formula: str = "log sum_o e^T_o - sum_o y_o T_o"
+    formula: str = "log sum_o exp(T_o) - sum_o y_o T_o"
 
     def allows(self, targets: Sequence[fmpq]) -> bool:
         """Whether they are a probability vector."""
@@ -150,7 +150,7 @@ LOSSES: dict[str, Loss] = {
         # The cross-entropy of a soft target y with the probability sigmoid(T), less the entropy of y up to a constant.
         Loss(
             "logistic",
-            "log(1 + e^T) - y T",
+            "log(1 + exp(T)) - y T",
             value=lambda t, y: _softplus(t) - y * t,
             residual=lambda t, y: (_sigmoid(t) - y) / 2,
             curvature=lambda t, y: _sigmoid(t) * _sigmoid(-t) / 2,
@@ -172,7 +172,7 @@ LOSSES: dict[str, Loss] = {
         # The negative log-likelihood of counts with mean e^T. It is least at e^T = y, and its curvature is e^T.
         Loss(
             "poisson",
-            "e^T - y T",
+            "exp(T) - y T",
             value=lambda t, y: t.exp() - y * t,
             residual=lambda t, y: (t.exp() - y) / 2,
             curvature=lambda t, y: t.exp() / 2,

@@ -150,6 +150,9 @@ def test_the_report_says_it(written: Written) -> None:
     report = (written.folder / "report.md").read_text("utf-8")
     fit = "the mean of the targets" if written.claim["region"] == "constant" else "the least-squares affine fit"
     assert fit in report
+    constant = written.claim["region"] == "constant"
+    assert ("among constants nothing is better than the mean" in report) == constant
+    assert ("among affine functions nothing is better than the fit" in report) != constant
     assert "copies of these units" in report
     assert "nothing is lower while every unit has all samples on one piece of σ" in report
     assert "not global" in report

@@ -243,6 +243,11 @@ def test_flat_directions_and_several_outputs(tmp_path: Path, options: tuple[str,
     written = proved(tmp_path, IRIS, *FITTED, "--activation", *options)
     ended = certify("check", "--second", written.folder / "instance.json", written.folder / "certificate.json")
     assert ended.out.splitlines()[-1] == "the second checker agrees: PROVED"
+    assert ("for every target of output 1 within" in ended.out) == ("--outputs" in options)  # the others follow it
+    report = (written.folder / "report.md").read_text("utf-8").replace("\\", "")
+    (chain,) = [line for line in report.splitlines() if line.startswith("The chain has one neuron")]
+    assert (", T_o = e_o (V σ(z_H)" if "--outputs" in options else ", T = V σ(z_H)") in chain
+    assert ("V σ(z_H) + c" in chain) == ("--output-bias" in options)
     inputs, targets = floats(written)
     generator = np.random.default_rng(7)
     widths = WIDTHS[written.instance["network"]["depth"]][1]

@@ -125,13 +125,13 @@ def test_progress_is_for_terminals_only(monkeypatch: pytest.MonkeyPatch, capfd: 
 
 
 def test_quiet_has_no_progress(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("certify.progress.DELAY", 0.01)
+    monkeypatch.setattr("certify.progress.DELAY", 0.5)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("NO_COLOR", "1")
     for quiet, said in ((True, ""), (False, "certify: reading\n")):
         with Progress(quiet) as progress:
             progress("reading")
-            time.sleep(0.2)
+            time.sleep(1.5)
         assert capsys.readouterr().err == said
 
 
@@ -243,7 +243,7 @@ def waiting(handle, mode):
         def __exit__(self, *error): stream.close()
         def write(self, content):
             write(content[: len(content) // 2]); stream.flush()
-            print("writing", flush=True)
+            print("half a file", flush=True)
             time.sleep(20 if {forever} else 1)
             write(content[len(content) // 2 :])
     return Slow()
@@ -273,7 +273,7 @@ def test_an_interrupted_search_writes_nothing_and_says_so(tmp_path: Path) -> Non
 
 def test_an_interrupt_while_writing_comes_too_late(tmp_path: Path) -> None:
     """The files are there, whole, and the verdict is printed: nothing is left half done or unsaid."""
-    code, shown = interrupted(tmp_path, WAITING.format(forever=False), signal.SIGINT, "writing", tmp_path / "out")
+    code, shown = interrupted(tmp_path, WAITING.format(forever=False), signal.SIGINT, "half a file", tmp_path / "out")
     assert code == 0
     assert "interrupted" not in shown
     assert "PROVED  local minimum, not global" in shown
@@ -287,7 +287,7 @@ def test_a_process_killed_while_writing_leaves_the_old_or_none(older: bool, tmp_
     if older:
         proved(folder, THREE)
         before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    code, _ = interrupted(tmp_path, WAITING.format(forever=True), signal.SIGKILL, "writing", folder)
+    code, _ = interrupted(tmp_path, WAITING.format(forever=True), signal.SIGKILL, "half a file", folder)
     assert code == -signal.SIGKILL
     after = {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
     assert after == before

@@ -52,8 +52,6 @@ MOST_ATTACHED = 400_000
 """Files of more bytes are named, not attached: a page stays under 1.5 MB."""
 
 _MAY_BE_GLOBAL = frozenset({"local-minimum", "fitted-minimum", "affine-minimum"})
-_SENTENCES = frozenset({"obstruction", "exceptional-activation", "lemma"})
-"""The scope of these begins with a sentence, that of others with the networks that they are about."""
 _TONES = {Verdict.PROVED: Tone.PROVED, Verdict.REJECTED: Tone.REFUSED, Verdict.UNDECIDED: Tone.REFUSED}
 
 
@@ -147,14 +145,12 @@ class _Composer:
         yield Section("Check it again", tuple(self._again()))
 
     def _claim(self) -> Iterator[Block]:
-        first, *others = scope_lines(self.subject.instance, self.subject.outcome)
         title = summary(self.subject.outcome)
-        sentence = self.subject.outcome.claim.kind in _SENTENCES
-        yield Lead(self.said(f"{title[0].upper()}{title[1:]}{'; ' if sentence else ', for '}{first}."))
+        yield Lead(self.said(f"{title[0].upper()}{title[1:]}. Its exact scope:"))
         notes = [self.said(f"not claimed: {note}") for note in self.subject.notes]
         assumed = [self.said(f"assumes: {text}") for text in self.subject.assumed]
-        if others or notes or assumed:
-            yield Items((*map(self.said, others), *notes, *assumed))
+        scope = scope_lines(self.subject.instance, self.subject.outcome)
+        yield Items((*map(self.said, scope), *notes, *assumed))
 
     def _instance(self) -> Iterator[Block]:
         instance = self.subject.instance

@@ -75,7 +75,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The claim in one sentence."""
+    """The claim in a few words; its scope follows."""
 
     text: Text
 

@@ -63,22 +63,26 @@ def _constant(point: ConstantPoint) -> Iterator[Text]:
 
 def _chain(instance: Instance, point: FittedPoint) -> Iterator[Block]:
     """The parameters of the chain, each with the radius of the box that holds the critical points."""
+    output = f"V σ(z_H){' + c' if instance.architecture.output_bias else ''}"
+    ratios = point.ratios
+    several = f"T_o = e_o ({output}) with e_o = {', '.join(map(str, ratios))}"
     yield Paragraph(
         _said(
-            "The chain has one neuron in each hidden layer: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, T = V σ(z_H)."
+            "The chain has one neuron in each hidden layer: z_1 = w.x + b_1, z_h = s_h σ(z_{h-1}) + b_h, "
+            f"{f'T = {output}' if len(ratios) == 1 else several}."
         )
     )
     yield Paragraph(
         _said(
             "A lift copies every neuron and splits every outgoing weight into positive shares, to any width; it "
-            "computes the same function. For each target vector there is exactly one critical chain in the box of the "
-            "first step, and it lies within these bounds:"
+            "computes the same function. For each target vector of the scope there is exactly one critical chain in "
+            "the box of the first step, and it lies within these bounds:"
         )
     )
     depth = instance.architecture.depth
     names: list[Text] = [(Prose("w("), Name(instance.features[j]), Prose(")")) for j in point.basis]
     names += [(Prose(name),) for name in ("b_1", *(f"{name}_{h}" for h in range(2, depth + 1) for name in ("s", "b")))]
-    names += [(Prose("V"),), (Prose("output bias"),)]
+    names += [(Prose("V"),), (Prose("c"),)]
     yield Items(
         tuple(
             (*name, Prose(f" = {decimal(centre)} ± {show_above(spread)}"))
@@ -92,9 +96,12 @@ def _straight(point: AffineMinimum) -> Iterator[Text]:
     fit = "the mean of the targets" if point.constant else "the least-squares affine fit of the targets"
     widths = "-".join(map(str, point.least_widths))
     yield _said(f"a network of widths {widths} (its exact weights are in the first step) that computes {fit}")
+    dead = ", and in one layer these pieces have slope 0" if point.constant else ""
+    stays, functions = ("constant", "constants") if point.constant else ("affine", "affine functions")
     yield _said(
-        "each unit has the pre-activations of all samples strictly inside one piece of σ, so that the network stays "
-        "affine on the data under small changes: among affine functions nothing is better than the fit"
+        f"each unit has the pre-activations of all samples strictly inside one piece of σ{dead}, so that the network "
+        f"stays {stays} on the data under small changes: among {functions} nothing is better than the "
+        f"{'mean' if point.constant else 'fit'}"
     )
     yield _said("wider networks: copies of these units, with outgoing weights 0")
     yield _loss(str(point.loss), show(point.loss))

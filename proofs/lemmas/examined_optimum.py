@@ -53,10 +53,10 @@ LEMMA = Lemma(
         "all outputs at once; so does one of hinges at the kinks of a piecewise affine activation, with max(1, N' - "
         "1) units if there is an output bias. So the infimum of the loss over all parameters is the sum over the "
         "groups of equal inputs of the least loss of one vector of outputs, and it is attained if and only if each of "
-        "these is: for the squared loss the scatter of the targets of equal inputs around their means; for pseudo- "
-        "Huber the minimum over one output, 0 if equal inputs have equal targets; with k samples of mean target m in "
-        "a group, -k Σ m ln m for the cross-entropy, -k (m ln m + (1 - m) ln(1 - m)) for the logistic and k m (1 - ln "
-        "m) for the Poisson loss, attained unless some m is 0 (logistic: 0 or 1)."
+        "these is: for the squared loss the scatter of the targets of equal inputs around their means; for "
+        "pseudo-Huber the minimum over one output, 0 if equal inputs have equal targets; with k samples of mean target "
+        "m in a group, -k Σ m ln m for the cross-entropy, -k (m ln m + (1 - m) ln(1 - m)) for the logistic and "
+        "k m (1 - ln m) for the Poisson loss, attained unless some m is 0 (logistic: 0 or 1)."
     ),
     source="docs/mathematics.md, examined-optimum/1, Theorem 49",
     premises=(),

@@ -27,7 +27,7 @@ from tests.corpus.corpus import CHECKERS, GOOD, PROVED, Document, Good
 from tests.proofs import fitted
 from tests.proofs.affine import AFFINE as HAND_AFFINE
 from tests.proofs.build import CASES, instance_document
-from tests.proofs.test_claim_affine import with_optimum
+from tests.proofs.claims.test_affine import with_optimum
 from tests.running import EXAMPLES
 
 FITTED = Path(__file__).resolve().parent / "fitted", fitted.FOLDER

@@ -629,9 +629,9 @@ class TestTheFile:
             assert not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _integers(node))
 
     def test_is_short(self) -> None:
-        """About 3,020 lines, not counting blank ones and comments of a whole line, but docstrings."""
+        """About 3,120 lines, not counting blank ones and comments of a whole line, but docstrings."""
         lines = [line.strip() for line in SOURCE.read_text(encoding="utf-8").splitlines()]
-        assert sum(bool(line) and not line.startswith("#") for line in lines) <= 3_020
+        assert sum(bool(line) and not line.startswith("#") for line in lines) <= 3_120
 
 
 def _integers(node: ast.BinOp) -> bool:

@@ -11,8 +11,11 @@ from certify.report.figures.svg import BLUE, SMALL, TINY, TITLE, Axes, drawing, 
 from proofs.kernel import Fact
 
 _AT_LEAST = re.compile(r"(.*) ≥ ([0-9.]+(?:e-?[0-9]+)?)")
+_BELOW = re.compile(r"(.*) ≤ -([0-9.]+(?:e-?[0-9]+)?)( .*)?")
 _OF_BOX = re.compile(r".*image is ([0-9.]+(?:e-?[0-9]+)?) of (?:its|the) box")
 _APART = re.compile(r"(.*) ([0-9.]+(?:e-?[0-9]+)?) apart")
+_EXACT = frozenset({"constant-point/1", "affine-minimum/1", "generic-data/1"})
+"""Their checks are of rational numbers, and no number says by how much they pass."""
 _ROW, _TOP = 34, 62
 _NAMES = 232
 
@@ -23,7 +26,7 @@ class Margin:
 
     Attributes:
         lemma: whose it is.
-        what: it measures; empty when the step is checked by equalities, which have no margin.
+        what: it measures; empty when the step states no margin.
         value: a lower bound, in float64; None when the step has no such number.
     """
 
@@ -40,6 +43,9 @@ def margins_of(facts: Sequence[Fact]) -> list[Margin]:
 def _margins(lemma: str, words: str) -> Iterator[Margin]:
     if found := _OF_BOX.fullmatch(words):
         yield Margin(lemma, "part of the box that is left", 1 - float(found[1]))
+        return
+    if found := _BELOW.fullmatch(words):
+        yield Margin(lemma, f"{found[1]} below 0 by", float(found[2]))
         return
     read = [m for part in words.split(", ") if (m := _AT_LEAST.fullmatch(part) or _APART.fullmatch(part))]
     for found in read:
@@ -77,10 +83,11 @@ def _elements(found: Sequence[Margin], values: Sequence[float]) -> Iterator[str]
     for row, margin in enumerate(found):
         y = _TOP + _ROW * (row + 0.5)
         yield text(6, y - 2, margin.lemma.removesuffix("/1"), "start", f' font-size="{SMALL}"')
-        words = _cut(margin.what or "exact equalities")
+        exact = margin.lemma in _EXACT
+        words = _cut("exact arithmetic" if exact else margin.what or "none stated")
         yield text(6, y + 12, words, "start", f' font-size="{TINY}" opacity="0.8"')
         if margin.value is None or margin.value <= 0:
-            words = "exact" if not margin.what else "no number" if margin.value is None else "below the digits shown"
+            words = "exact" if exact else "no margin" if margin.value is None else "below the digits shown"
             yield text(_NAMES + 8, y + 4, words, "start", f' font-size="{TINY}" font-style="italic"')
             continue
         x = axes.across(margin.value)

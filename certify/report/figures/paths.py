@@ -100,7 +100,8 @@ def paths(scene: Scene) -> Figure | None:
     if ways is None:
         return None
     highest, end = float(ways.straight.losses.max()), float(ways.straight.losses[-1])
-    climbs = f"climbs to {number(highest)} first" if highest > scene.loss + 1e-9 * abs(scene.loss) else "does not climb"
+    higher = highest > scene.loss + 1e-9 * abs(scene.loss)
+    climbs = f"climbs to {number(highest)} on the way" if higher else "does not climb"
     alt = (
         f"The loss along paths from the minimum, where it is {number(scene.loss)}, to a better network, where it is "
         f"{number(end)}. On the straight line it {climbs}."
@@ -116,7 +117,9 @@ def paths(scene: Scene) -> Figure | None:
             "ends."
         )
     else:
-        caption += " A path that certainly never climbs needs more units than this network has."
+        caption += (
+            " The path that never climbs (docs/mathematics.md, a way out) needs room for the units of both networks."
+        )
     return Figure("paths", drawing(420, alt, _elements(scene, ways)), alt, caption)
 
 

@@ -19,16 +19,22 @@ from certify.report.figures.surface import Surface, vector
 from certify.search.floats import Array
 from certify.search.levenberg import Weights, as_float, model_of
 from proofs.checking import Outcome
+from proofs.claims.affine import AffineClaim
+from proofs.claims.fitted import FittedClaim
+from proofs.claims.minimum import MinimumClaim
 from proofs.exact import parse_rational
+from proofs.examined import ExaminedMinimum
+from proofs.full_network import Shape
 from proofs.instance import Instance
 from proofs.layers import Layer
 from proofs.lemmas.affine_minimum import AffineMinimum
 from proofs.lemmas.constant_point import ConstantPoint
 from proofs.lemmas.critical_point import CriticalPoint
 from proofs.lemmas.fitted_point import FittedPoint
+from proofs.lemmas.replicated_minimum import ReplicatedMinimum
 
 _BETTER = ("better-point/1", "fitted-better-point/1", "affine-better-point/1", "examined-better-point/1")
-_Point = ConstantPoint | FittedPoint | AffineMinimum | CriticalPoint
+_Point = ConstantPoint | FittedPoint | AffineMinimum | CriticalPoint | ReplicatedMinimum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,16 +61,18 @@ class Scene:
 
 
 def scene_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, object]) -> Scene | None:
-    """The scene of a checked result about a minimum; None when there is no point to be seen, or floats overflow. A
-    trained network is seen when a better one is known.
+    """The scene of a checked result about a minimum; None when none is claimed (a saddle, or one step alone), or floats
+    overflow. A trained network is seen when a better one is known.
 
     Args:
         arguments: for each step its arguments in the certificate.
     """
-    points = (f.conclusion.proposition for f in outcome.facts)
-    point = next(
-        (p for p in points if isinstance(p, ConstantPoint | FittedPoint | AffineMinimum | CriticalPoint)), None
-    )
+    if not isinstance(outcome.claim, MinimumClaim | FittedClaim | AffineClaim | ExaminedMinimum):
+        return None
+    points = [f.conclusion.proposition for f in outcome.facts]
+    lifted = [p for p in points if isinstance(p, ReplicatedMinimum)]  # the claim is about it, not about its premise
+    own = [p for p in points if isinstance(p, ConstantPoint | FittedPoint | AffineMinimum | CriticalPoint)]
+    point: _Point | None = next(iter([*lifted, *own]), None)
     if point is None:
         return None
     try:
@@ -76,7 +84,7 @@ def scene_of(instance: Instance, outcome: Outcome, arguments: Mapping[str, objec
 def _scene_at(instance: Instance, outcome: Outcome, arguments: Mapping[str, object], point: _Point) -> Scene | None:
     steps = [f.step for f in outcome.facts if f.lemma.name in _BETTER]
     better = _given(arguments.get(steps[0])) if steps else None
-    if better is None and isinstance(point, CriticalPoint):
+    if better is None and isinstance(point, CriticalPoint | ReplicatedMinimum):
         return None
     with np.errstate(all="ignore"):
         scene = _scene(instance, _own(instance, point), better, copies=isinstance(point, ConstantPoint | FittedPoint))
@@ -87,8 +95,9 @@ def _own(instance: Instance, point: _Point) -> Weights:
     """The point at the least widths."""
     if isinstance(point, AffineMinimum):
         return [_floats(layer) for layer in point.layers]
-    if isinstance(point, CriticalPoint):
-        rows = point.shape.rows([arb(p.mid()) for p in point.parameters])
+    if isinstance(point, CriticalPoint | ReplicatedMinimum):
+        sizes = (instance.inputs.columns, *point.widths, instance.targets.columns)
+        rows = Shape(sizes, instance.architecture.output_bias).rows([arb(p.mid()) for p in point.parameters])
         matrices = [np.array([[float(v.mid()) for v in row] for row in layer]) for layer in rows]
         return [(matrix[:, :-1], matrix[:, -1]) for matrix in matrices]
     if isinstance(point, ConstantPoint):

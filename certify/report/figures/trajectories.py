@@ -43,7 +43,7 @@ class Runs:
 
 
 def runs_of(scene: Scene, regions: Sequence[Region]) -> Runs | None:
-    """Runs from both kinds of starts, the same at each call; None without a region, or for large data."""
+    """Runs from both kinds of starts, the same at each call; None without a region or a start, or for large data."""
     steps = int(min(_STEPS, _MOST_WORK / scene.surface.work / (_FROM_REGION + _ELSEWHERE)))
     if steps < _FEWEST:
         return None
@@ -53,6 +53,8 @@ def runs_of(scene: Scene, regions: Sequence[Region]) -> Runs | None:
     generator = np.random.default_rng(0)
     inside = _starts_inside(scene, around, generator)
     outside = _starts_elsewhere(scene.surface, generator)
+    if not len(inside) or not len(outside):
+        return None
     own, others = (_finite(_descend(scene.surface, starts, steps)) for starts in (inside, outside))
     return Runs(own, others) if len(own) and len(others) else None
 
@@ -159,7 +161,7 @@ def trajectories(scene: Scene, regions: Sequence[Region]) -> Figure | None:
     alt = f"The loss during gradient descent, against the number of steps. {what}."
     caption = (
         f"{steps} steps of gradient descent on standardised inputs, a step that would climb being halved (float64): "
-        f"{what}. The region is proved; that descent stays near it is seen here, not proved."
+        f"{what}. The region is proved; where descent goes is only seen here."
     )
     return Figure("descent-runs", drawing(410, alt, _elements(scene, runs)), alt, caption)
 

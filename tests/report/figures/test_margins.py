@@ -7,6 +7,7 @@ import pytest
 from certify.report.figures.margins import Margin, margins, margins_of
 from proofs.kernel import Conclusion, Fact
 from proofs.lemmas import LEMMAS
+from tests.proofs.examined import EXAMINED
 from tests.report.figures.cases import NAMES, drawn
 
 
@@ -27,6 +28,9 @@ def one(what: str, value: float | None) -> Margin:
         ("Krawczyk's image is 0.75 of its box", [one("part of the box that is left", 0.25)]),
         ("Krawczyk's image is 1 of the box", [one("part of the box that is left", 0.0)]),
         ("1 Jensen gap over 6 samples", [one("1 Jensen gap over 6 samples", None)]),
+        ("slope ≤ -6.66e-4", [one("slope below 0 by", 6.66e-4)]),
+        ("second derivative ≤ -0.5 along the unit vector", [one("second derivative below 0 by", 0.5)]),
+        ("condition number ≤ 1.89e5", [one("condition number ≤ 1.89e5", None)]),
         ("", [one("", None)]),
     ],
 )
@@ -53,6 +57,15 @@ def test_the_picture() -> None:
     assert "the smallest is 0.074, that of local-minimum/1" in figure.alt
     assert figure.svg.count("<circle") == 5
     assert figure.svg.count(">exact<") == 2
+
+
+def test_exact_is_only_what_is() -> None:
+    """The spectrum of a saddle states no margin, but it is no equation."""
+    figure = margins(EXAMINED["saddle"].check().facts)
+    assert figure is not None
+    assert figure.svg.count(">none stated<") == figure.svg.count(">no margin<") == 1
+    assert "exact" not in figure.svg
+    assert "second derivative below 0 by" in figure.svg
 
 
 def test_no_numbers_no_picture() -> None:

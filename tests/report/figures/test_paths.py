@@ -64,5 +64,5 @@ def test_the_picture_says_which(name: str) -> None:
         return
     assert figure is not None
     assert ("is a theorem" in figure.caption) == (scene.beside is not None)
-    assert ("needs more units" in figure.caption) == (scene.beside is None)
+    assert ("needs room for the units of both networks" in figure.caption) == (scene.beside is None)
     assert ("never climbing" in figure.svg) == (scene.beside is not None)

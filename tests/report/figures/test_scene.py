@@ -12,6 +12,7 @@ from certify.report.figures.scene import scene_of
 from proofs.claims.affine import AffineClaim
 from proofs.claims.fitted import FittedClaim
 from proofs.claims.minimum import MinimumClaim
+from proofs.examined import ExaminedMinimum
 from proofs.kernel import Verdict
 from tests.proofs.build import THREE
 from tests.proofs.examined import EXAMINED
@@ -106,3 +107,30 @@ def test_a_trained_network_is_seen_when_a_better_one_is_known() -> None:
             assert scene.better is not None
             assert scene.surface.losses(scene.better[None])[0] < scene.loss
     assert seen
+
+
+@pytest.mark.parametrize("name", ["replicated", "deep-replicated"])
+def test_replicated_units_have_the_shares_that_were_proved(name: str) -> None:
+    """With all of a share moved to one copy nothing is proved: the network that is drawn is the trained one."""
+    case = EXAMINED[name]
+    outcome = case.check()
+    arguments = {step["id"]: step["arguments"] for step in case.certificate()["steps"]}
+    scene, claim = scene_of(case.instance, outcome, arguments), outcome.claim
+    assert scene is not None
+    assert isinstance(claim, ExaminedMinimum)
+    assert scene.surface.sizes[1:-1] == case.instance.architecture.widths
+    trained = iter(claim.point.network)
+    distance = float(Fraction(str(claim.point.distance))) + 1e-12
+    for weights, biases in scene.surface.layers(scene.minimum):
+        for row, bias in zip(weights, biases, strict=True):
+            for found in [*row, bias]:
+                assert found == pytest.approx(float(Fraction(str(next(trained, 0)))), abs=distance)
+
+
+def test_what_is_not_claimed_to_be_a_minimum_is_not_drawn_as_one() -> None:
+    """A critical point by itself: whoever claims one step alone claims no minimum."""
+    first = THREE.certificate()["steps"][0]
+    claim = {"kind": "lemma", "step": first["id"], "lemma": first["lemma"]}
+    outcome = THREE.check({"claim": claim, "steps": [first]})
+    assert outcome.verdict is Verdict.PROVED
+    assert scene_of(THREE.instance, outcome, {}) is None

@@ -1,0 +1,1 @@
+"""What certify costs, alone and against other tools: see docs/performance.md."""
