@@ -9,6 +9,9 @@ unit v of layer k >= h, half the Hessian is
 
 where S and g hold half the derivatives of the loss in the z (docs/mathematics.md, section 25). Each sum is, for all
 units of two layers at once, one product of two matrices that have a row for each sample. Layers count from 0 here.
+
+One hidden layer with more pairs of units than parameters would have needlessly many S: there the Gauss-Newton matrix is
+the product of the tangents of the outputs, and of S only what the bends of the units give is left, which is diagonal.
 """
 
 from __future__ import annotations
@@ -63,16 +66,53 @@ def _at(values: NetworkValues, samples: slice) -> NetworkValues:
 
 
 def _without_decay(values: NetworkValues, residual: Rows, curvature: Curvature) -> arb_mat:
+    hidden = values.shape.sizes[1:-1]
+    if len(hidden) == 1 and hidden[0] * (hidden[0] + 1) // 2 > values.shape.parameters:
+        return _gauss_newton(values, curvature) + _bent(values, residual)
+    return _by_layers(values, residual, curvature)
+
+
+def _gauss_newton(values: NetworkValues, curvature: Curvature) -> arb_mat:
+    """sum_n J^T C J, where J are the tangents of the outputs and C is `curvature`."""
+    tangents = output_tangents(values)
+    total = arb_mat(values.shape.parameters, values.shape.parameters)
+    for (o, p), coefficients in curvature.items():
+        weighted = [[c * slope for slope in row] for c, row in zip(coefficients, tangents[o], strict=True)]
+        part = arb_mat(weighted).transpose() * arb_mat(tangents[p])
+        total += part if o == p else part + part.transpose()
+    return total
+
+
+def _bent(values: NetworkValues, residual: Rows) -> arb_mat:
+    """What half the Hessian of one hidden layer has beside the Gauss-Newton matrix: sum_n D_n times the second
+    derivatives of the outputs, within the rows of a unit and between them and its outgoing weights."""
+    lower, upper = _units(values.shape)
+    entering, layer = _entering(values)[0], values.layers[0]
+    in_states, in_sums = forces(values, residual)
+    weights = [_times(pulls, bends) for pulls, bends in zip(in_states[0], layer.bends, strict=True)]
+    total = [[arb(0)] * values.shape.parameters for _ in values.parameters]
+    _add_within(total, [(unit, unit) for unit in lower], weights, entering)
+    _add_mixed(total, lower, upper, in_sums[1], entering, *_moves(values, {}, 0, 0))
+    return _mirrored(total)
+
+
+def _by_layers(values: NetworkValues, residual: Rows, curvature: Curvature) -> arb_mat:
     units, entering, reaches = _units(values.shape), _entering(values), _reaches(values)
     in_states, in_sums = forces(values, residual)
     seconds = _seconds(values, in_states, curvature, reaches)
     total = [[arb(0)] * values.shape.parameters for _ in values.parameters]
     for h, lower in enumerate(units):
-        _add_within(total, lower, seconds[h, h], entering[h])
+        weights = [[s for u, row in enumerate(matrix.tolist()) for s in row[u:]] for matrix in seconds[h, h]]
+        _add_within(total, list(combinations_with_replacement(lower, 2)), weights, entering[h])
         for k, upper in enumerate(units[h + 1 :], h + 1):
             _add_between(total, lower, upper, seconds[h, k], entering[h], entering[k])
             _add_mixed(total, lower, upper, in_sums[k], entering[h], *_moves(values, reaches, h, k - 1))
-    for i, row in enumerate(total):  # only blocks of layers h <= k and units u <= v were added
+    return _mirrored(total)
+
+
+def _mirrored(total: Rows) -> arb_mat:
+    """The symmetric matrix of which only blocks of layers h <= k and units u <= v were added."""
+    for i, row in enumerate(total):
         row[:i] = [total[j][i] for j in range(i)]
     return arb_mat(total)
 
@@ -177,14 +217,14 @@ def _summed(first: Rows, second: Rows) -> Rows:
     return (arb_mat(first).transpose() * arb_mat(second)).tolist()
 
 
-def _add_within(total: Rows, units: Sequence[slice], seconds: PerSample, entering: Rows) -> None:
-    """Add sum_n S_uv a a^T for the units u <= v of a layer; of the symmetric matrices a a^T one half is enough."""
+def _add_within(total: Rows, pairs: Sequence[tuple[slice, slice]], weights: Rows, entering: Rows) -> None:
+    """Add sum_n S_uv a a^T for these pairs of units u <= v of a layer, `weights` being N rows of their S_uv; of the
+    symmetric matrices a a^T one half is enough."""
     size = len(entering[0])
-    weights = [[s for u, row in enumerate(matrix.tolist()) for s in row[u:]] for matrix in seconds]
     squares = [[a * b for a, b in combinations_with_replacement(row, 2)] for row in entering]
     place = {pair: i for i, pair in enumerate(combinations_with_replacement(range(size), 2))}
     places = [[place[min(i, j), max(i, j)] for j in range(size)] for i in range(size)]
-    for (u, v), sums in zip(combinations_with_replacement(units, 2), _summed(weights, squares), strict=True):
+    for (u, v), sums in zip(pairs, _summed(weights, squares), strict=True):
         for row, chosen in zip(total[u], places, strict=True):
             row[v] = [sums[i] for i in chosen]
 

@@ -85,6 +85,8 @@ CASES = [
     ("softplus", (2, 3, 2, 2), True, "cross-entropy"),
     ("tanh", (2, 3, 1, 2, 1), False, "pseudo-huber"),
     ("sigmoid", (1, 2, 3, 2, 2), True, "logistic"),
+    ("tanh", (1, 6, 1), True, "pseudo-huber"),
+    ("silu", (1, 8, 2), False, "cross-entropy"),
 ]
 
 
