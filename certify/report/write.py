@@ -35,7 +35,6 @@ def _pdf(document: Document) -> bytes:
 
 
 _WRITERS: dict[str, Callable[[Document], bytes]] = {"md": _markdown, "html": _html, "tex": _tex, "pdf": _pdf}
-FORMATS = tuple(_WRITERS)
 _BESIDE = frozenset({"md", "tex"})  # these name the pictures; the others hold them
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from certify.search.floats import Array
 
-BLUE, VERMILION, GREEN, PURPLE = "#2b85bd", "#d55e00", "#009e73", "#b5639a"
+BLUE, VERMILION, GREEN = "#2b85bd", "#d55e00", "#009e73"
 WIDTH, LEFT, RIGHT = 480, 62, 16
 TITLE, SIZE, SMALL, TINY = 16, 14, 13, 12
 _LETTER = 0.56
